@@ -1,0 +1,64 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Both set up what they need in .venv.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench screenshots lock clean
+
+# The first interpreter that is new enough; PYTHON=... overrides.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TESTS ?= tests
+
+help:
+	@echo 'make demo         the program on the embedded simulated cluster'
+	@echo 'make test         the whole test suite'
+	@echo 'make check        format, lint, types, import directions'
+	@echo 'make bench        speeds, as ratios against named references'
+	@echo 'make screenshots  SVG and PNG pictures of every screen'
+	@echo 'make format       rewrite the code as the formatter wants it'
+	@echo 'make lock         renew constraints.txt from what pyproject.toml allows today'
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo 'hptui needs Python 3.11 or later; none was found on PATH (set PYTHON=/path/to/python3)'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo 'This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
+	@touch $@
+
+$(VENV)/run: $(VENV)/made pyproject.toml constraints.txt
+	@echo 'Installing hptui into $(VENV) …'
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run pyproject.toml constraints.txt
+	@echo 'Installing the test tools into $(VENV) …'
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/run
+	@$(BIN)/hptui demo
+
+test: $(VENV)/dev
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+check: $(VENV)/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev
+	@$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/dev
+	@$(BIN)/python -m tests.screenshots
+
+lock: $(VENV)/dev
+	@$(PIP) install --upgrade --upgrade-strategy eager -e '.[dev]'
+	@$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

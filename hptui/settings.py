@@ -1,0 +1,1 @@
+"""Typed settings: the defaults, then the TOML file, then the environment, then flags; an unknown key is an error."""
