@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from hptui.cluster.model import NodeImage
 from hptui.errors import UsageError
-from hptui.hostprocess.windows import windows_name, build_number
+from hptui.hostprocess.windows import build_number, windows_name
 
 BASE_IMAGE = "mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image:v1.0.0"
 

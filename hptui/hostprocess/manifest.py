@@ -161,6 +161,14 @@ def _annotations(spec: SessionSpec) -> dict[str, str]:
     return {"kubectl.kubernetes.io/default-container": CONTAINER, **{k: v for k, v in shown.items() if v}}
 
 
+def to_yaml(manifest: Manifest, *, comments: tuple[str, ...] = ()) -> str:
+    """The manifest as YAML that `kubectl apply -f -` accepts, with `comments` in lines above it."""
+    # PyYAML takes its time to import, and a screen that only lists nodes never needs it.
+    from hptui.hostprocess import yaml_text
+
+    return yaml_text.to_yaml(manifest, comments=comments)
+
+
 def visible_text(text: str) -> str:
     """On one line, without characters that cannot be seen, and not endless: what an annotation should hold."""
     spaced = " ".join(text.split())

@@ -1,0 +1,395 @@
+"""The life of one session: check, create, watch, attach, lose and attach again, and whatever happens leave nothing behind.
+
+Waiting is a watch of the one pod and its events, never a poll. `close()` may be called in any state, at any moment and more than
+once: it is safe while a launch is under way, also in the middle of the request that creates the pod.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from hptui.cluster.model import (
+    ContainerPhase,
+    Created,
+    Event,
+    ExecEnd,
+    ExecExit,
+    Live,
+    PodStatus,
+    Stale,
+)
+from hptui.cluster.port import Cluster, ExecChannel
+from hptui.errors import (
+    ClusterError,
+    HptuiError,
+    LaunchError,
+    SessionError,
+)
+from hptui.hostprocess.clean_up import remove_session_pod
+from hptui.hostprocess.diagnosis import diagnose, ending, launch_error, node_lost, pod_deleted, stage
+from hptui.hostprocess.exec_end import believe
+from hptui.hostprocess.first_process import SHELL
+from hptui.hostprocess.manifest import CONTAINER, SessionSpec, pod_manifest
+from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
+from hptui.hostprocess.preflight import preflight
+from hptui.hostprocess.states import LAUNCHING, State, check_move
+from hptui.hostprocess.steps import Progress, Step, StepName
+
+__all__ = ["Session", "Size", "State"]
+
+Size = tuple[int, int]
+"""Columns and rows."""
+
+
+class Session:
+    """One HostProcess pod and the shells in it. Lives on the loop that it was started on."""
+
+    def __init__(self, cluster: Cluster, spec: SessionSpec, *, insist: bool = False) -> None:
+        """`insist` starts even where the node is judged unable."""
+        self._cluster = cluster
+        self._spec = spec
+        self._insist = insist
+        self._state = State.PENDING
+        self._progress = Progress()
+        self._watch = PodWatch(cluster, spec, self)
+        self._hostname = ""
+        self._error: HptuiError | None = None
+        self._warnings: list[str] = []
+        self._exit: ExecExit | None = None
+        self._callbacks: list[Callable[[Session], None]] = []
+        self._closing = False
+        self._launch: asyncio.Task[ExecChannel] | None = None
+        self._creation: asyncio.Task[Created] | None = None
+        self._running: asyncio.Future[None] | None = None
+        self._channels: dict[ExecChannel, asyncio.Task[ExecExit]] = {}
+        self._removal: asyncio.Task[None] | None = None
+
+    # What is known
+
+    @property
+    def spec(self) -> SessionSpec:
+        return self._spec
+
+    @property
+    def label(self) -> str:
+        return f"{self._spec.node} · {self._spec.account.label}"
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self._progress.snapshot()
+
+    @property
+    def pod(self) -> PodStatus | None:
+        """The last that was seen of the pod; None before there is one and once it is gone."""
+        return self._watch.pod
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Oldest first."""
+        return self._watch.events
+
+    @property
+    def newest_event(self) -> Event | None:
+        return self._watch.newest_event
+
+    @property
+    def connection(self) -> Live | Stale | None:
+        """Whether `pod` is what the cluster has now."""
+        return self._watch.connection
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the kubelet ends the pod; known once it has acknowledged it."""
+        pod = self._watch.pod
+        if pod is None or pod.started is None:
+            return None
+        return pod.started + timedelta(seconds=pod.deadline_seconds or self._spec.deadline)
+
+    @property
+    def error(self) -> HptuiError | None:
+        """Why it failed, was lost or has ended, where there is more to say than that the shell has exited."""
+        return self._error
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the API server warned of, and what could not be seen."""
+        return tuple(self._warnings)
+
+    @property
+    def exit(self) -> ExecExit | None:
+        """How the last shell ended."""
+        return self._exit
+
+    @property
+    def can_attach(self) -> bool:
+        """Whether the pod is there for a new shell, as far as is known."""
+        open_states = {State.ATTACHED, State.LOST, State.ENDED}
+        return not self._closing and self._state in open_states and self._pod_runs()
+
+    def subscribe(self, callback: Callable[[Session], None]) -> Callable[[], None]:
+        """Call `callback` on the loop after each change; the answer ends that."""
+        self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    # What can be done
+
+    async def start(
+        self,
+        size: Size | None = None,
+        *,
+        command: Sequence[str] = SHELL,
+        tty: bool = True,
+        stdin: bool = True,
+    ) -> ExecChannel:
+        """Make the pod and run `command` in it, by default a shell of `size`.
+
+        Raises LaunchError, which says at which step; call close() afterwards in any case. Cancelling it stops the launch.
+        """
+        if self._closing or self._launch is not None:
+            raise SessionError("A session can be started only once.")
+        self._launch = asyncio.create_task(self._start(size, command, tty, stdin), name="hptui launch")
+        try:
+            return await asyncio.shield(self._launch)
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if self._launch.cancelled() and not (caller and caller.cancelling()):  # by close()
+                raise LaunchError("It was stopped.", step=self._progress.current) from None
+            self._launch.cancel()
+            raise
+
+    async def attach(
+        self,
+        size: Size | None = None,
+        *,
+        command: Sequence[str] = SHELL,
+        tty: bool = True,
+        stdin: bool = True,
+    ) -> ExecChannel:
+        """A new shell in the same pod: after a loss, after an exit, or beside another. Raises SessionError, ClusterError."""
+        if not self.can_attach:
+            raise self._error or SessionError(
+                f"There is no running pod to attach to; this session is {self._state}."
+            )
+        return await self._open(size, command, tty, stdin)
+
+    async def ended(self, channel: ExecChannel) -> ExecExit:
+        """How an exec of this session ended, looked at twice where the protocol can lie."""
+        task = self._channels[channel]
+        await asyncio.wait({task})
+        return ExecExit(ExecEnd.CLOSED, None) if task.cancelled() else task.result()
+
+    async def close(self) -> None:
+        """Delete the pod and see it gone. Idempotent; raises SessionError when the pod could not be removed."""
+        self._closing = True
+        if self._state is State.GONE:
+            return
+        if self._removal is None or (self._removal.done() and self._state is State.FAILED):
+            self._removal = asyncio.create_task(self._remove(), name="hptui clean-up")
+        await asyncio.shield(self._removal)
+
+    # Launch
+
+    async def _start(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
+        try:
+            self._begin(StepName.CHECKED)
+            await self._check()
+            self._begin(StepName.CREATED)
+            pod = await self._create()
+            self._running = asyncio.get_running_loop().create_future()
+            self._watch.begin(pod, self._hostname)
+            self._begin(StepName.ASSIGNED)
+            await self._running
+            self._begin(StepName.PROMPT)
+            channel = await self._open(size, command, tty, stdin)
+        except ClusterError as error:
+            failure = launch_error(error, self._progress.current)
+            self._failed(failure)
+            raise failure from error
+        except LaunchError as error:
+            self._failed(error)
+            raise
+        self._progress.finish()
+        self._changed()
+        return channel
+
+    def _failed(self, error: LaunchError) -> None:
+        self._progress.fail()
+        self._error = error
+        if not self._closing:
+            self._move(State.FAILED)
+
+    async def _check(self) -> None:
+        found = await preflight(self._cluster, self._spec, insist=self._insist)
+        self._warnings.extend(found.warnings)
+        if found.node is not None:
+            self._hostname = found.node.labels.get(HOSTNAME, "")
+
+    async def _create(self) -> PodStatus:
+        """The request is a task of its own: cancelled in the middle, it would leave nobody who knows whether the pod exists."""
+        request = self._cluster.create_pod(self._spec.namespace, pod_manifest(self._spec))
+        self._creation = asyncio.create_task(request, name="hptui create")
+        created = await asyncio.shield(self._creation)
+        self._warnings.extend(w for w in created.warnings if w not in self._warnings)
+        return created.pod
+
+    async def _open(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
+        channel = await self._cluster.exec(
+            self._spec.namespace,
+            self._spec.pod_name,
+            command,
+            container=CONTAINER,
+            tty=tty,
+            stdin=stdin,
+            size=size if tty else None,
+        )
+        self._channels[channel] = asyncio.create_task(self._mind(channel), name="hptui exec end")
+        self._exit = None
+        self._error = None
+        self._move(State.ATTACHED)
+        return channel
+
+    # What the watch tells
+
+    def pod_changed(self) -> None:
+        self._judge()
+        self._changed()
+
+    def pod_gone(self) -> None:
+        if self._closing:
+            return
+        if self._running is not None and not self._running.done():
+            self._give_up(pod_deleted(self._progress.current))
+        elif self._state not in LAUNCHING:
+            self._end(
+                self._error or SessionError("The pod was deleted by somebody else.", title="The pod is gone")
+            )
+
+    def node_failed(self, words: str) -> None:
+        self._give_up(node_lost(words))
+
+    def watch_failed(self, error: BaseException) -> None:
+        if isinstance(error, ClusterError) and self._state not in LAUNCHING:
+            self.warn(f"The pod is no longer watched: {error.message}")
+            return
+        failure = launch_error(error, self._progress.current) if isinstance(error, ClusterError) else error
+        if self._running is not None and not self._running.done():
+            self._running.set_exception(failure)
+        else:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "watching a session's pod failed", "exception": failure}
+            )
+
+    def warn(self, text: str) -> None:
+        self._warnings.append(text)
+        self._changed()
+
+    def _judge(self) -> None:
+        """Draw the conclusions from the pod and its events as they are now."""
+        pod = self._watch.pod
+        if pod is None or self._closing:
+            return
+        if self._running is not None and not self._running.done():
+            self._judge_launch(pod, self._running)
+        elif self._state not in LAUNCHING and (error := ending(pod)) is not None:
+            self._end(error)
+
+    def _judge_launch(self, pod: PodStatus, running: asyncio.Future[None]) -> None:
+        if (error := diagnose(pod, self.events)) is not None:
+            self._give_up(error)
+            return
+        state, step = stage(pod, self.events)
+        if state is not State.PENDING:
+            self._move(state)
+        if step is StepName.PROMPT:
+            self._watch.node_has_answered()
+            running.set_result(None)
+        else:
+            self._begin(step)
+
+    def _give_up(self, error: LaunchError) -> None:
+        if self._running is not None and not self._running.done():
+            self._running.set_exception(error)
+
+    async def _mind(self, channel: ExecChannel) -> ExecExit:
+        """Wait for an exec's end, and let the state follow when it was the last."""
+        end = await believe(self._cluster, self._spec, await channel.wait())
+        if self._closing:
+            return end
+        others = [task for other, task in self._channels.items() if other is not channel and not task.done()]
+        if others or self._state is not State.ATTACHED:
+            return end
+        self._exit = end
+        if end.end is ExecEnd.LOST:
+            self._error = SessionError(
+                end.message or "The connection to the shell broke.",
+                title="The connection was lost",
+                hint="Reconnect for a new shell in the same pod; the old shell may still be running.",
+            )
+            self._move(State.LOST)
+        else:
+            self._move(State.ENDED)
+        self._changed()
+        return end
+
+    def _end(self, error: HptuiError) -> None:
+        if self._state in {State.ATTACHED, State.LOST, State.ENDED}:
+            self._error = error
+            self._move(State.ENDED)
+            self._changed()
+
+    # Removal
+
+    async def _remove(self) -> None:
+        self._move(State.CLEANING)
+        await self._stop_all()
+        try:
+            await remove_session_pod(self._cluster, self._spec, self._creation)
+        except HptuiError as error:
+            self._error = error
+            self._move(State.FAILED)
+            raise
+        self._move(State.GONE)
+
+    async def _stop_all(self) -> None:
+        for channel in self._channels:
+            channel.close()
+        await self._watch.end()
+        tasks = [*self._channels.values(), *([self._launch] if self._launch else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._running is not None and self._running.done() and not self._running.cancelled():
+            self._running.exception()  # looked at, so that asyncio does not complain about it
+
+    # Telling
+
+    def _pod_runs(self) -> bool:
+        pod = self._watch.pod
+        container = pod.container if pod is not None else None
+        return container is not None and container.phase is ContainerPhase.RUNNING
+
+    def _begin(self, step: StepName) -> None:
+        if self._progress.begin(step):
+            self._changed()
+
+    def _move(self, state: State) -> None:
+        if state is self._state:
+            return
+        check_move(self._state, state)
+        self._state = state
+        self._changed()
+
+    def _changed(self) -> None:
+        for callback in tuple(self._callbacks):
+            callback(self)
