@@ -1,0 +1,125 @@
+"""What stands on a terminal's screen: lines of runs of equally styled text.
+
+A `Line` is what a painter needs and nothing more, and it is a value: two lines that look the same are equal, whatever
+engine made them, so pictures of lines can be cached by the line itself. Styles are interned: equal styles are one
+object, and comparing them costs a pointer.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+# None is the terminal's default, a number is an entry of the 256 colour palette, a tuple is red, green, blue.
+# Entries 0 to 15 stay numbers all the way out, so that the person's theme decides what "red" looks like.
+Colour = int | tuple[int, int, int] | None
+
+
+class Underline(enum.IntEnum):
+    """The kinds of underline, numbered as SGR 4:n numbers them."""
+
+    NONE = 0
+    SINGLE = 1
+    DOUBLE = 2
+    CURLY = 3
+    DOTTED = 4
+    DASHED = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class CellStyle:
+    """How a cell looks. Made by `style_of` only, which returns the same object for the same look."""
+
+    fg: Colour
+    bg: Colour
+    underline_colour: Colour
+    bold: bool
+    faint: bool
+    italic: bool
+    underline: Underline
+    blink: bool
+    inverse: bool
+    invisible: bool
+    strike: bool
+    link: str  # the address of an OSC 8 hyperlink, "" for none
+
+
+_styles: WeakValueDictionary[tuple[object, ...], CellStyle] = WeakValueDictionary()
+
+
+def style_of(
+    *,
+    fg: Colour = None,
+    bg: Colour = None,
+    underline_colour: Colour = None,
+    bold: bool = False,
+    faint: bool = False,
+    italic: bool = False,
+    underline: int = 0,
+    blink: bool = False,
+    inverse: bool = False,
+    invisible: bool = False,
+    strike: bool = False,
+    link: str = "",
+) -> CellStyle:
+    """The one style that looks like this. Held weakly: a rainbow that scrolled away costs nothing."""
+    kind = Underline(underline) if 0 <= underline <= 5 else Underline.SINGLE
+    look = (fg, bg, underline_colour, bold, faint, italic, kind, blink, inverse, invisible, strike, link)
+    style = _styles.get(look)
+    if style is None:
+        style = _styles[look] = CellStyle(*look)
+    return style
+
+
+PLAIN = style_of()
+
+
+class Run(NamedTuple):
+    """Consecutive cells of one style. A wide character is one character of text and two cells of width."""
+
+    text: str
+    width: int  # cells
+    style: CellStyle
+
+
+class Line(NamedTuple):
+    """One row of the screen or of its history, without the blank default cells at its end."""
+
+    runs: tuple[Run, ...]
+    wrapped: bool  # the text goes on in the next row: no line break was printed here
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def width(self) -> int:
+        """Cells."""
+        return sum(run.width for run in self.runs)
+
+
+BLANK = Line((), False)
+
+
+def line_of(runs: list[Run], wrapped: bool) -> Line:
+    """A line of these runs: neighbours of one style joined, and blank default cells dropped from its end.
+
+    The blanks stay where the text goes on in the next row, for there they are part of the text.
+    """
+    joined: list[Run] = []
+    for run in runs:
+        if joined and joined[-1].style is run.style:
+            last = joined[-1]
+            joined[-1] = Run(last.text + run.text, last.width + run.width, run.style)
+        else:
+            joined.append(run)
+    if wrapped:
+        return Line(tuple(joined), True)
+    if joined and joined[-1].style is PLAIN:
+        last = joined.pop()
+        text = last.text.rstrip(" ")
+        if text:
+            joined.append(Run(text, last.width - (len(last.text) - len(text)), PLAIN))
+    return Line(tuple(joined), False) if joined else BLANK

@@ -1,0 +1,229 @@
+"""The screen of a terminal behind one small class, whatever library does the parsing.
+
+Everything goes through here that must be the same with either engine: the limits on size, which replies may leave,
+the title made safe, the modes no engine knows (?9001), and what changed on the screen. One thread owns an emulator;
+nothing in it waits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from hptui.errors import TerminalError
+from hptui.terminal.cells import Line
+from hptui.terminal.engine import Engine, EngineEvents
+from hptui.terminal.plain import plain
+from hptui.terminal.replies import harmless
+from hptui.terminal.state import Cursor, Modes
+
+# Smaller than this crashes one engine (1x1) and means nothing in the other.
+LEAST_COLUMNS, LEAST_ROWS = 20, 5
+MOST_COLUMNS, MOST_ROWS = 1000, 500
+_LONGEST_TITLE = 120
+
+_ENGINES = {
+    "pyghostty": ("hptui.terminal.engine_ghostty", "GhosttyEngine"),
+    "bittty": ("hptui.terminal.engine_bittty", "BitttyEngine"),
+}
+
+# Win32 input mode, set and reset among other modes or alone, and RIS, which ends it.
+_WIN32 = re.compile(rb"\x1b(?:c|\[\?([0-9;]{1,64})([hl])|\[!p)")
+_UNFINISHED = re.compile(rb"\x1b(?:\[(?:\?[0-9;]{0,64}|!)?)?\Z")
+
+
+def _ignore(_: object = None) -> None:
+    return
+
+
+def engine_names() -> list[str]:
+    """The engines that run here, the best first."""
+    return [name for name in _ENGINES if _engine_class(name) is not None]
+
+
+def _engine_class(name: str) -> Callable[[int, int, int, EngineEvents], Engine] | None:
+    module, attribute = _ENGINES[name]
+    # A native library that is missing or of the wrong kind shows in many ways; all mean "not here".
+    with contextlib.suppress(ImportError, OSError, AssertionError, AttributeError):
+        found: Callable[[int, int, int, EngineEvents], Engine] = getattr(
+            importlib.import_module(module), attribute
+        )
+        return found
+    return None
+
+
+class Emulator:
+    """One terminal.
+
+    Lines are counted from the oldest of the history (0) to the last of the screen (`history + rows - 1`). When the
+    history is full its oldest lines are dropped and all others move up; `dropped` counts them, so that
+    `dropped + y` names a line for as long as it exists, at one width.
+    """
+
+    def __init__(
+        self,
+        columns: int,
+        rows: int,
+        *,
+        scrollback: int = 10_000,
+        engine: str | None = None,
+        on_reply: Callable[[bytes], None] = _ignore,
+        on_title: Callable[[str], None] = _ignore,
+        on_bell: Callable[[], None] = _ignore,
+        on_clipboard: Callable[[str], None] | None = None,
+    ) -> None:
+        """`engine` names one ("pyghostty" or "bittty"), or None for the best there is. `on_clipboard` None refuses
+        the host the clipboard. The callbacks are called from within `feed`.
+
+        Raises TerminalError if no engine, or not the one asked for, runs here."""
+        self._on_reply = on_reply
+        self._on_title = on_title
+        self._title = ""
+        self._carry = b""
+        self._win32_input = False
+        self._synchronized_since: float | None = None
+        self._modes: Modes | None = None
+        self._replies: list[bytes] = []
+        events = EngineEvents(reply=self._replies.append, bell=on_bell, clipboard=on_clipboard)
+        size = _clamp(columns, rows)
+        self._engine = _open_engine(engine, *size, max(0, scrollback), events)
+
+    @property
+    def engine_name(self) -> str:
+        return self._engine.name
+
+    @property
+    def engine_version(self) -> str:
+        return self._engine.version
+
+    @property
+    def columns(self) -> int:
+        return self._engine.columns
+
+    @property
+    def rows(self) -> int:
+        return self._engine.rows
+
+    @property
+    def history(self) -> int:
+        """Lines above the screen; none while the alternate screen is shown."""
+        return self._engine.history
+
+    @property
+    def dropped(self) -> int:
+        """Lines that fell off the far end of the history so far."""
+        return self._engine.dropped
+
+    @property
+    def cursor(self) -> Cursor:
+        return self._engine.cursor()
+
+    @property
+    def title(self) -> str:
+        """What the host calls itself, made safe and short."""
+        return self._title
+
+    @property
+    def modes(self) -> Modes:
+        if self._modes is None:
+            self._modes = replace(
+                self._engine.modes(),
+                win32_input=self._win32_input,
+                synchronized_since=self._synchronized_since,
+            )
+        return self._modes
+
+    def feed(self, data: bytes) -> None:
+        """Take output of the host. Sequences and characters may be cut anywhere."""
+        if not data:
+            return
+        self._watch_win32(data)
+        self._engine.feed(data)
+        self._modes = None
+        if not self._engine.synchronized:
+            self._synchronized_since = None
+        elif self._synchronized_since is None:
+            self._synchronized_since = time.monotonic()
+        self._answer()
+        title = plain(self._engine.title()).strip()[:_LONGEST_TITLE]
+        if title != self._title:
+            self._title = title
+            self._on_title(title)
+
+    def resize(self, columns: int, rows: int) -> tuple[int, int]:
+        """Change the size, within limits, and return what it is now. Wrapped lines are wrapped anew."""
+        size = _clamp(columns, rows)
+        if size != (self.columns, self.rows):
+            self._engine.resize(*size)
+            self._modes = None
+            self._answer()
+        return self.columns, self.rows
+
+    def line(self, y: int) -> Line:
+        """Line `y`. Raises IndexError outside 0 to history + rows - 1."""
+        if not 0 <= y < self.history + self.rows:
+            raise IndexError(f"line {y} of {self.history + self.rows}")
+        return self._engine.line(y)
+
+    def lines(self, start: int, stop: int) -> Iterator[Line]:
+        """The lines from `start` up to `stop`, as far as they exist."""
+        for y in range(max(0, start), min(stop, self.history + self.rows)):
+            yield self._engine.line(y)
+
+    def take_damage(self) -> frozenset[int]:
+        """The rows of the screen (0 at the top) that look different since this was last asked."""
+        return frozenset(self._engine.changes())
+
+    def text(self, start: int = 0, stop: int | None = None) -> str:
+        """The lines from `start` up to `stop` as text: wrapped lines joined, nothing blank at the end of a line."""
+        parts: list[str] = []
+        for line in self.lines(start, self.history + self.rows if stop is None else stop):
+            parts.append(line.text if line.wrapped else line.text.rstrip(" ") + "\n")
+        return "".join(parts).removesuffix("\n")
+
+    def close(self) -> None:
+        """Free what the engine holds outside Python. The emulator can't be used afterwards."""
+        self._engine.close()
+
+    def _answer(self) -> None:
+        """Send what the engine wants to say, as far as it may be said."""
+        replies, self._replies[:] = list(self._replies), []
+        for reply in replies:
+            if allowed := harmless(reply):
+                self._on_reply(allowed)
+
+    def _watch_win32(self, data: bytes) -> None:
+        """Follow ?9001, which no engine knows, across however the output is cut."""
+        if self._carry:
+            data = self._carry + data
+        if b"9001" in data or b"\x1bc" in data or b"\x1b[!p" in data:
+            for match in _WIN32.finditer(data):
+                if match[1] is None:
+                    self._win32_input = False
+                elif b"9001" in match[1].split(b";"):
+                    self._win32_input = match[2] == b"h"
+        unfinished = _UNFINISHED.search(data, max(0, len(data) - 80))
+        self._carry = unfinished[0] if unfinished else b""
+
+
+def _clamp(columns: int, rows: int) -> tuple[int, int]:
+    return (
+        min(max(columns, LEAST_COLUMNS), MOST_COLUMNS),
+        min(max(rows, LEAST_ROWS), MOST_ROWS),
+    )
+
+
+def _open_engine(name: str | None, columns: int, rows: int, scrollback: int, events: EngineEvents) -> Engine:
+    if name is not None and name not in _ENGINES:
+        raise TerminalError(f"there is no terminal engine {name!r}", hint=f"Known are {', '.join(_ENGINES)}.")
+    for candidate in [name] if name else list(_ENGINES):
+        if (engine := _engine_class(candidate)) is not None:
+            return engine(columns, rows, scrollback, events)
+    raise TerminalError(
+        f"the terminal engine {name or 'pyghostty'} cannot be loaded here",
+        hint="Reinstall hptui; `hptui version` says which engines it finds.",
+    )

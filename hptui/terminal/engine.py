@@ -1,0 +1,71 @@
+"""What the emulator asks of an engine: the library that parses bytes and keeps the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from hptui.terminal.cells import Line
+from hptui.terminal.state import Cursor, Modes
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEvents:
+    """Where an engine's side effects go. Called from within `feed`."""
+
+    reply: Callable[[bytes], None]  # what the terminal answers the host
+    bell: Callable[[], None]
+    clipboard: Callable[[str], None] | None  # the host sets the clipboard; None refuses
+
+
+class Engine(Protocol):
+    """One terminal. Every call comes from one thread."""
+
+    name: str
+    version: str
+
+    @property
+    def columns(self) -> int: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def history(self) -> int:
+        """Lines above the screen."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """Lines that fell off the far end of the history so far."""
+        ...
+
+    def feed(self, data: bytes) -> None: ...
+
+    def resize(self, columns: int, rows: int) -> None: ...
+
+    def changes(self) -> Collection[int]:
+        """The rows of the screen that look different since the last call."""
+        ...
+
+    def line(self, y: int) -> Line:
+        """Line `y`, 0 being the oldest of the history; 0 <= y < history + rows."""
+        ...
+
+    def cursor(self) -> Cursor: ...
+
+    def modes(self) -> Modes:
+        """Without `win32_input` and `synchronized_since`, which the emulator knows."""
+        ...
+
+    @property
+    def synchronized(self) -> bool:
+        """The host is in the middle of a picture (?2026)."""
+        ...
+
+    def title(self) -> str:
+        """As the host set it."""
+        ...
+
+    def close(self) -> None: ...

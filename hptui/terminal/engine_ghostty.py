@@ -1,0 +1,293 @@
+"""Engine 1: libghostty-vt by way of pyghostty.
+
+What its users must know (each learnt the hard way) is kept in here: a 1x1 screen crashes it, the scrollback has a
+byte limit besides the line limit and forgets in whole pages, and it has no soft reset (DECSTR).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import pyghostty
+from pyghostty._ffi import check, ffi, lib, union_fn
+from pyghostty.core import Terminal, init_sized
+
+from hptui.terminal.cells import BLANK, Line
+from hptui.terminal.engine import EngineEvents
+from hptui.terminal.ghostty_rows import RowReader, bits_agree
+from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
+
+# The history is forgotten a page at a time, and a page holds up to this many rows at 40 columns.
+_PAGE_ROWS = 1200
+_HISTORY_BYTES = 64 << 20
+
+_SHAPES = {
+    lib.GHOSTTY_RENDER_STATE_CURSOR_VISUAL_STYLE_BAR: CursorShape.BAR,
+    lib.GHOSTTY_RENDER_STATE_CURSOR_VISUAL_STYLE_UNDERLINE: CursorShape.UNDERLINE,
+}
+_TRACKING = {
+    9: MouseTracking.X10,
+    1000: MouseTracking.NORMAL,
+    1002: MouseTracking.BUTTON,
+    1003: MouseTracking.ANY,
+}
+_ENCODING = {
+    1005: MouseEncoding.UTF8,
+    1015: MouseEncoding.URXVT,
+    1006: MouseEncoding.SGR,
+    1016: MouseEncoding.SGR_PIXELS,
+}
+
+_SOFT_RESET = re.compile(rb"\x1b\[!p")
+# What DECSTR resets (DEC STD 070), short of the cursor's place, which it keeps.
+_SOFT_RESET_AS = (
+    b"\x1b[?25h\x1b[4l\x1b[?6l\x1b[?7h\x1b[?1l\x1b>\x1b[?69l\x1b[r"
+    b'\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[0m\x1b[0"q\x1b[H\x1b7'
+)
+
+# cffi can't pass the library's tagged union by value; a struct laid out alike goes the same way (see pyghostty._ffi).
+ffi.cdef("typedef struct { int tag; uint64_t value; uint64_t _pad; } HptuiScrollViewport;")
+if ffi.sizeof("HptuiScrollViewport") != ffi.sizeof("GhosttyTerminalScrollViewport"):
+    raise ImportError("pyghostty's viewport structure is not the one this was written for")
+_scroll = union_fn("ghostty_terminal_scroll_viewport", "void(*)(GhosttyTerminal, HptuiScrollViewport)")
+_point = union_fn(
+    "ghostty_terminal_grid_ref_track",
+    "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyTrackedGridRef*)",
+)
+
+
+class GhosttyEngine:
+    name = "pyghostty"
+    version = pyghostty.__version__
+
+    def __init__(self, columns: int, rows: int, scrollback: int, events: EngineEvents) -> None:
+        self._terminal = Terminal(columns, rows, scrollback + _PAGE_ROWS if scrollback else 0)
+        self._events = events
+        self._dropped = 0
+        self._title_changed = False
+        self._title = ""
+        self._mark: Any = None  # a tracked place in the history, and the line it was
+        self._mark_line = 0
+        self._reader = RowReader(self._terminal, bits=bits_agree())
+        self._screen: list[Line] = []
+        self._changed: set[int] = set()
+        self._behind = True  # the screen was written to since it was last read
+        self._window: tuple[int, list[Line]] | None = (
+            None  # lines of the history last looked at, from a line on
+        )
+        self._size = (columns, rows)
+        self._numbers = (ffi.new("uint16_t*"), ffi.new("size_t*"), ffi.new("GhosttyTerminalModeConfig*"))
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", _HISTORY_BYTES))
+        self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
+        self._set("TITLE_REPORT", ffi.new("bool*", False))
+        self._terminal.on_reply(self._events.reply)
+        bell = ffi.callback("GhosttyTerminalBellFn", lambda _terminal, _data: self._events.bell())
+        title = ffi.callback("GhosttyTerminalTitleChangedFn", self._on_title)
+        self._callbacks = [bell, title]
+        self._set("BELL", bell)
+        self._set("TITLE_CHANGED", title)
+        if self._events.clipboard is not None:
+            clipboard = ffi.callback("GhosttyTerminalClipboardWriteFn", self._on_clipboard)
+            self._callbacks.append(clipboard)
+            self._set("CLIPBOARD_WRITE", clipboard)
+
+    def _set(self, option: str, value: Any) -> None:
+        number = getattr(lib, f"GHOSTTY_TERMINAL_OPT_{option}")
+        check(lib.ghostty_terminal_set(self._terminal._t[0], number, value), f"set {option}")
+
+    def _on_title(self, _terminal: Any, _data: Any) -> None:
+        self._title_changed = True
+
+    def _on_clipboard(self, _terminal: Any, _data: Any, write: Any) -> None:
+        if self._events.clipboard is None:
+            return
+        for index in range(write.contents_len):
+            content = write.contents[index]
+            kind = bytes(ffi.buffer(content.mime.ptr, content.mime.len)) if content.mime.len else b""
+            if kind.startswith(b"text/plain") or not kind:
+                data = bytes(ffi.buffer(content.data.ptr, content.data.len)) if content.data.len else b""
+                self._events.clipboard(data.decode("utf-8", "replace"))
+                break
+        answer = init_sized("GhosttyClipboardWriteReply")
+        answer.result = lib.GHOSTTY_CLIPBOARD_WRITE_RESULT_SUCCESS
+        write.reply(write, answer)
+
+    # Size and history
+
+    @property
+    def columns(self) -> int:
+        return self._size[0]
+
+    @property
+    def rows(self) -> int:
+        return self._size[1]
+
+    @property
+    def history(self) -> int:
+        number = self._numbers[1]
+        get = lib.ghostty_terminal_get
+        check(get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_SCROLLBACK_ROWS, number), "scrollback_rows")
+        return int(number[0])
+
+    @property
+    def dropped(self) -> int:
+        return self._dropped
+
+    def feed(self, data: bytes) -> None:
+        self._set_mark()
+        start = 0
+        if b"\x1b[!p" in data:
+            for reset in _SOFT_RESET.finditer(data):
+                self._terminal.feed(data[start : reset.start()])
+                self._soft_reset()
+                start = reset.end()
+        self._terminal.feed(data[start:] if start else data)
+        self._count_dropped()
+        self._written()
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._terminal.resize(columns, rows)
+        self._written()
+
+    def close(self) -> None:
+        self._free_mark()
+        self._reader.close()
+        self._terminal.close()
+
+    def _written(self) -> None:
+        self._behind = True
+        self._window = None
+        # Read back rather than remembered: a host may switch to 132 columns by itself (?3h).
+        self._size = self._terminal.size
+
+    def _soft_reset(self) -> None:
+        x, y = self._terminal.cursor
+        self._terminal.feed(_SOFT_RESET_AS + b"\x1b[%d;%dH" % (y + 1, x + 1))
+
+    # How many lines were forgotten: a tracked place in the history moves towards 0 as the far end goes.
+
+    def _set_mark(self) -> None:
+        self._free_mark()
+        if not (history := self.history):
+            return
+        self._mark_line = history - 1
+        point = ffi.new("GhosttyPointS*")
+        point.tag = lib.GHOSTTY_POINT_TAG_SCREEN
+        point.value.x, point.value.y = 0, self._mark_line
+        mark = ffi.new("GhosttyTrackedGridRef*")
+        check(_point(self._terminal._t[0], point[0], mark), "grid_ref_track")
+        self._mark = mark
+
+    def _count_dropped(self) -> None:
+        if self._mark is None:
+            return
+        where = ffi.new("GhosttyPointCoordinate*")
+        if not self._on_alternate_screen():
+            if lib.ghostty_tracked_grid_ref_has_value(
+                self._mark[0]
+            ) and not lib.ghostty_tracked_grid_ref_point(self._mark[0], lib.GHOSTTY_POINT_TAG_SCREEN, where):
+                self._dropped += max(0, self._mark_line - where.y)
+            else:
+                self._dropped += self._mark_line + 1
+        self._free_mark()
+
+    def _free_mark(self) -> None:
+        if self._mark is not None:
+            lib.ghostty_tracked_grid_ref_free(self._mark[0])
+            self._mark = None
+
+    # Lines
+
+    def changes(self) -> Collection[int]:
+        self._read_screen()
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def line(self, y: int) -> Line:
+        history = self.history
+        if y >= history:
+            self._read_screen()
+            return self._screen[y - history] if y - history < len(self._screen) else BLANK
+        if self._window is None or not 0 <= y - self._window[0] < len(self._window[1]):
+            self._window = self._read_history(y)
+        start, lines = self._window
+        return lines[y - start]
+
+    def _read_screen(self) -> None:
+        if not self._behind:
+            return
+        self._behind = False
+        rows = self.rows
+        if len(self._screen) != rows:
+            self._screen = (self._screen + [BLANK] * rows)[:rows]
+            self._changed = set(range(rows))
+        for y, line in self._reader.changed():
+            if y < rows and line != self._screen[y]:
+                self._screen[y] = line
+                self._changed.add(y)
+
+    def _read_history(self, y: int) -> tuple[int, list[Line]]:
+        """Look at the history around line `y`, and back at the screen."""
+        self._read_screen()
+        start = max(0, min(y - self.rows // 2, self.history - self.rows))
+        self._scroll_to("ROW", start)
+        lines = [line for _, line in self._reader.changed()]
+        self._scroll_to("BOTTOM", 0)
+        self._behind = True
+        return start, lines
+
+    def _scroll_to(self, how: str, value: int) -> None:
+        to = ffi.new("HptuiScrollViewport*")
+        to.tag, to.value = getattr(lib, f"GHOSTTY_SCROLL_VIEWPORT_{how}"), value
+        _scroll(self._terminal._t[0], to[0])
+
+    # State
+
+    def cursor(self) -> Cursor:
+        self._read_screen()
+        x, y = self._terminal.cursor
+        seen = self._reader.cursor()
+        shape = _SHAPES.get(seen.visual_style, CursorShape.BLOCK)
+        return Cursor(x, y, bool(seen.visible), shape, bool(seen.blinking))
+
+    def _mode(self, number: int) -> bool:
+        asked = self._numbers[2]
+        asked.mode = number
+        check(lib.ghostty_terminal_get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_MODE, asked), "mode")
+        return bool(asked.value)
+
+    def _on_alternate_screen(self) -> bool:
+        return bool(self._terminal.get("active_screen", "int") == lib.GHOSTTY_TERMINAL_SCREEN_ALTERNATE)
+
+    @property
+    def synchronized(self) -> bool:
+        return self._mode(2026)
+
+    def modes(self) -> Modes:
+        mode = self._mode
+        tracking = next((kind for n, kind in reversed(_TRACKING.items()) if mode(n)), MouseTracking.NONE)
+        encoding = next((kind for n, kind in reversed(_ENCODING.items()) if mode(n)), MouseEncoding.LEGACY)
+        return Modes(
+            application_cursor=mode(1),
+            application_keypad=mode(66),
+            bracketed_paste=mode(2004),
+            focus_events=mode(1004),
+            alternate_screen=self._on_alternate_screen(),
+            alternate_scroll=mode(1007),
+            backarrow_sends_backspace=mode(67),
+            newline=mode(20 | 1 << 15),
+            mouse_tracking=tracking,
+            mouse_encoding=encoding,
+        )
+
+    def title(self) -> str:
+        if self._title_changed:
+            self._title_changed = False
+            text = self._terminal.get("title", "GhosttyString")
+            self._title = bytes(ffi.buffer(text.ptr, text.len)).decode("utf-8", "replace") if text.len else ""
+        return self._title
