@@ -1,1 +1,283 @@
-"""Typed settings: the defaults, then the TOML file, then the environment, then flags; an unknown key is an error."""
+"""Typed settings: the defaults, then the TOML file, then the environment, then flags; an unknown key is an error.
+
+The file is `config.toml` in the user's configuration directory, or what $HPTUI_CONFIG or --config names; every key is also an
+environment variable, HPTUI_ and the key in capitals. The defaults cost nothing to import: pydantic, which checks what people
+write, is imported only when there is something to check.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hptui.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+PREFIX = "HPTUI_"
+CONFIG_VARIABLE = "HPTUI_CONFIG"
+
+# In a pod, Kubernetes itself sets these when a service of the namespace is called hptui.
+_NOT_OURS = re.compile(r"HPTUI_(SERVICE|PORT)(_|$)")
+
+_KEY_NAMES = {"]": "right_square_bracket", "\\": "backslash", "^": "circumflex_accent", "_": "underscore"}
+_LEADERS = re.compile(
+    r"ctrl\+(?:[a-hj-ln-z]|right_square_bracket|backslash|circumflex_accent|underscore)|f(?:[1-9]|1[0-9]|2[0-4])"
+)
+
+
+def _setting(
+    default: Any,
+    doc: str,
+    *,
+    unit: str = "",
+    low: int | None = None,
+    high: int | None = None,
+    one_of: str = "",
+) -> Any:
+    """A key with what it means; numbers lie between `low` and `high`, words are `one_of` those given."""
+    return field(
+        default=default, metadata={"doc": doc, "unit": unit, "low": low, "high": high, "one_of": one_of}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set. Names and units as in the file."""
+
+    theme: str = _setting("textual-dark", "the screen's theme; the command palette lists them")
+    leader: str = _setting(
+        "ctrl+right_square_bracket", "the one key that leaves the terminal, as in ctrl+] or f12"
+    )
+    account: str = _setting("SYSTEM", "the account that sessions run as unless another is chosen")
+    image: str = _setting("base", "base, vendor, node, or the reference of an image of your own")
+    namespace: str = _setting("", "the namespace of sessions' pods; empty for the context's own")
+    pull_secret: str = _setting("", "the secret that the image is pulled with, in the sessions' namespace")
+    deadline: int = _setting(
+        3600, "how long the kubelet lets a session live", unit="seconds", low=60, high=604800
+    )
+    max_deadline: int = _setting(
+        28800, "the longest deadline that can be chosen", unit="seconds", low=60, high=604800
+    )
+    shell: tuple[str, ...] = _setting(
+        (), "the command of an interactive session; empty for Windows PowerShell by its whole path"
+    )
+    engine: str = _setting("auto", "what interprets the terminal's output", one_of="auto ghostty bittty")
+    scrollback: int = _setting(
+        10_000, "how far back the terminal can be scrolled", unit="lines", low=0, high=200_000
+    )
+    log_tail: int = _setting(
+        500, "how much of a log is read when it is opened", unit="lines", low=0, high=100_000
+    )
+    side_width: int = _setting(
+        44, "how wide the panel beside the terminal is", unit="columns", low=20, high=200
+    )
+    usage_interval: int = _setting(15, "how often usage is asked for", unit="seconds", low=5, high=600)
+    ping_interval: int = _setting(
+        25, "how often an idle shell's connection is kept alive", unit="seconds", low=5, high=200
+    )
+    request_timeout: int = _setting(
+        30, "how long the API server may take to answer", unit="seconds", low=1, high=600
+    )
+
+    def __post_init__(self) -> None:
+        if self.deadline > self.max_deadline:
+            raise SettingsError(
+                f"deadline is {self.deadline} seconds, more than max_deadline allows ({self.max_deadline}).",
+                hint="Lower the one or raise the other.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """A key as `hptui settings` explains it."""
+
+    name: str
+    doc: str
+    unit: str
+    allowed: str  # "60 to 604800", "auto, ghostty or bittty", or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    settings: Settings
+    sources: Mapping[str, str]  # by key: where its value came from
+    path: Path  # of the file, which need not exist
+
+
+def documentation() -> tuple[SettingDoc, ...]:
+    return tuple(
+        SettingDoc(f.name, f.metadata["doc"], f.metadata["unit"], _allowed(f.metadata))
+        for f in fields(Settings)
+    )
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Loaded:
+    """The effective settings and where each came from. Raises SettingsError for anything that cannot be one.
+
+    `config` is a file that must exist; without it, the default file may be absent.
+    """
+    environment = os.environ if environment is None else environment
+    path = config or _default_path(environment)
+    values: dict[str, object] = {}
+    sources = dict.fromkeys((f.name for f in fields(Settings)), "default")
+    for source, found in (
+        (str(path), _from_file(path, must_exist=config is not None or CONFIG_VARIABLE in environment)),
+        ("environment", _from_environment(environment)),
+        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+    ):
+        values |= _checked(found, source)
+        sources |= dict.fromkeys(found, source)
+    return Loaded(Settings(**values), sources, path)  # type: ignore[arg-type]
+
+
+def as_shown(settings: Settings) -> dict[str, object]:
+    """By key, in the file's order and types."""
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(settings).items()
+    }
+
+
+def _default_path(environment: Mapping[str, str]) -> Path:
+    named = environment.get(CONFIG_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("hptui", appauthor=False) / "config.toml"
+
+
+def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        if must_exist:
+            raise SettingsError(f"There is no file {path}.", hint="Check --config or HPTUI_CONFIG.") from None
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} is not TOML: {error}.", hint="A line looks like: deadline = 3600"
+        ) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """By key; text, except that a list is written as in TOML."""
+    found: dict[str, object] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name == CONFIG_VARIABLE or _NOT_OURS.match(name):
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        found[key] = text
+        default = next((f.default for f in fields(Settings) if f.name == key), None)
+        if isinstance(default, int) and re.fullmatch(r"\s*[0-9]{1,12}\s*", text):
+            found[key] = int(text)
+        elif isinstance(default, tuple):
+            found[key] = _list_from_text(name, text)
+    return found
+
+
+def _list_from_text(name: str, text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{name} is not a list: {text}.", hint='Write it like ["cmd.exe", "/q"].'
+        ) from error
+
+
+def _checked(found: Mapping[str, object], source: str) -> dict[str, object]:
+    if not found:
+        return {}
+    for key in found:
+        _check_known(key, source)
+    from pydantic import TypeAdapter, ValidationError
+
+    checked: dict[str, object] = {}
+    for f in fields(Settings):
+        if f.name not in found:
+            continue
+        value = found[f.name]
+        adapter: TypeAdapter[object] = TypeAdapter(_constrained(type(f.default), f.metadata))
+        try:
+            checked[f.name] = adapter.validate_python(tuple(value) if isinstance(value, list) else value)
+        except ValidationError as error:
+            raise _wrong(f.name, value, source, f.metadata, error.errors()[0]) from error
+    if "leader" in checked:
+        checked["leader"] = _leader(str(checked["leader"]), source)
+    return checked
+
+
+def _check_known(key: str, source: str) -> None:
+    known = [f.name for f in fields(Settings)]
+    if key in known:
+        return
+    shown = f"{PREFIX}{key.upper()}" if source == "environment" else key
+    near = difflib.get_close_matches(key, known, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    raise SettingsError(
+        f"{source}: there is no setting {shown}.", hint=f"{meant}`hptui settings` lists them all."
+    )
+
+
+def _constrained(kind: type, metadata: Mapping[str, Any]) -> Any:
+    """The type that pydantic checks a value against; strict, so that "3600" is no number and true is none either."""
+    from typing import Annotated, Literal
+
+    from pydantic import Field, Strict
+
+    if metadata["one_of"]:
+        return Literal[tuple(metadata["one_of"].split())]
+    if kind is int:
+        return Annotated[int, Strict(), Field(ge=metadata["low"], le=metadata["high"])]
+    if kind is tuple:
+        return tuple[Annotated[str, Strict()], ...]
+    return Annotated[str, Strict()]
+
+
+def _wrong(
+    key: str, value: object, source: str, metadata: Mapping[str, Any], error: ErrorDetails
+) -> SettingsError:
+    allowed = _allowed(metadata)
+    wanted = f"it must be {allowed}" if allowed else error["msg"].removeprefix("Input ")
+    unit = f" {metadata['unit']}" if metadata["unit"] else ""
+    return SettingsError(
+        f"{source}: {key} = {value!r}: {wanted}{unit if allowed else ''}.",
+        hint=f"{key} is {metadata['doc']}.",
+    )
+
+
+def _allowed(metadata: Mapping[str, Any]) -> str:
+    if metadata["one_of"]:
+        *others, last = metadata["one_of"].split()
+        return f"{', '.join(others)} or {last}"
+    if metadata["low"] is not None:
+        return f"{metadata['low']} to {metadata['high']}"
+    return ""
+
+
+def _leader(text: str, source: str) -> str:
+    """As Textual names the key: ctrl+] is ctrl+right_square_bracket to it."""
+    name = text.strip().lower()
+    if name.startswith("ctrl+"):
+        name = f"ctrl+{_KEY_NAMES.get(name[5:], name[5:])}"
+    if not _LEADERS.fullmatch(name):
+        raise SettingsError(
+            f"{source}: leader = {text!r} cannot be the leader key.",
+            hint="Use ctrl and a letter (not i or m, which are tab and enter), ctrl+], ctrl+\\, ctrl+^, ctrl+_, or f1 to f24.",
+        )
+    return name

@@ -39,6 +39,7 @@ class Account:
     kind: AccountKind
     name: str  # exactly as runAsUserName wants it
     label: str  # for a table or a tab
+    short: str  # what it may, in a few words
     description: str  # one line: what it may and may not do
     admin_expected: AdminExpected
 
@@ -51,6 +52,7 @@ SYSTEM = Account(
     AccountKind.SYSTEM,
     "NT AUTHORITY\\SYSTEM",
     "SYSTEM",
+    "everything, administrator",
     "Everything on the node: a member of Administrators, and the machine itself on the network.",
     AdminExpected.YES,
 )
@@ -58,6 +60,7 @@ LOCAL_SERVICE = Account(
     AccountKind.LOCAL_SERVICE,
     "NT AUTHORITY\\Local service",
     "Local service",
+    "few rights, nobody on the network",
     "Few rights on the node: not an administrator, and anonymous on the network.",
     AdminExpected.NO,
 )
@@ -65,6 +68,7 @@ NETWORK_SERVICE = Account(
     AccountKind.NETWORK_SERVICE,
     "NT AUTHORITY\\NetworkService",
     "NetworkService",
+    "few rights, the machine on the network",
     "Few rights on the node: not an administrator, but the machine itself on the network.",
     AdminExpected.NO,
 )
@@ -152,6 +156,7 @@ def _group(name: str) -> Account:
         AccountKind.GROUP,
         name,
         f"group {name}",
+        "what that group may",
         f"A throw-away user that is a member of the node's group {name} only; needs containerd 1.7 or later.",
         AdminExpected.UNKNOWN,
     )

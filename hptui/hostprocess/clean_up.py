@@ -65,22 +65,27 @@ async def _delete(cluster: Cluster, spec: SessionSpec, uid: str) -> None:
             return
         except (UnreachableError, ServerError) as error:
             if delay is None:
-                raise _left_behind(spec, error.message) from error
+                raise _not_removed(spec, error.message) from error
             await asyncio.sleep(delay)
         except ClusterError as error:
-            raise _left_behind(spec, error.message) from error
+            raise _not_removed(spec, error.message) from error
         else:
             if gone:
                 return
-            raise _left_behind(spec, f"It was still there {GONE_LIMIT:.0f} seconds after its deletion.")
+            raise _not_removed(spec, f"It was still there {GONE_LIMIT:.0f} seconds after its deletion.")
 
 
-def _left_behind(spec: SessionSpec, why: str) -> SessionError:
+def left_behind(spec: SessionSpec) -> str:
+    """What to know about a pod that could not be seen gone."""
+    return (
+        f"its deadline ends the pod after {spec.deadline} seconds; to remove it now: "
+        f"kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
+    )
+
+
+def _not_removed(spec: SessionSpec, why: str) -> SessionError:
     return SessionError(
         f"The pod {spec.pod_name} could not be removed. {why}",
         title="A pod is left behind",
-        hint=(
-            f"Its deadline ends it after {spec.deadline} seconds; "
-            f"or remove it: kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
-        ),
+        hint=left_behind(spec).replace("its deadline", "Its deadline", 1) + ".",
     )

@@ -27,7 +27,7 @@ from hptui.errors import (
     LaunchError,
     SessionError,
 )
-from hptui.hostprocess.clean_up import remove_session_pod
+from hptui.hostprocess.clean_up import left_behind, remove_session_pod
 from hptui.hostprocess.diagnosis import diagnose, ending, launch_error, node_lost, pod_deleted, stage
 from hptui.hostprocess.exec_end import believe
 from hptui.hostprocess.first_process import SHELL
@@ -125,6 +125,16 @@ class Session:
     def exit(self) -> ExecExit | None:
         """How the last shell ended."""
         return self._exit
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left of it in the cluster."""
+        return self._state is State.GONE
+
+    @property
+    def leftover(self) -> str:
+        """What stays in the cluster while it is not over, and how to remove it; for a last word at the end."""
+        return f"{self.label}: {left_behind(self._spec)}"
 
     @property
     def can_attach(self) -> bool:
