@@ -27,7 +27,7 @@ MOST_COLUMNS, MOST_ROWS = 1000, 500
 _LONGEST_TITLE = 120
 
 _ENGINES = {
-    "pyghostty": ("hptui.terminal.engine_ghostty", "GhosttyEngine"),
+    "ghostty": ("hptui.terminal.engine_ghostty", "GhosttyEngine"),
     "bittty": ("hptui.terminal.engine_bittty", "BitttyEngine"),
 }
 
@@ -76,8 +76,8 @@ class Emulator:
         on_bell: Callable[[], None] = _ignore,
         on_clipboard: Callable[[str], None] | None = None,
     ) -> None:
-        """`engine` names one ("pyghostty" or "bittty"), or None for the best there is. `on_clipboard` None refuses
-        the host the clipboard. The callbacks are called from within `feed`.
+        """`engine` names one ("ghostty" or "bittty"); None or "auto" takes the best there is. `on_clipboard` None
+        refuses the host the clipboard. The callbacks are called from within `feed`.
 
         Raises TerminalError if no engine, or not the one asked for, runs here."""
         self._on_reply = on_reply
@@ -89,7 +89,7 @@ class Emulator:
         self._modes: Modes | None = None
         self._replies: list[bytes] = []
         events = EngineEvents(reply=self._replies.append, bell=on_bell, clipboard=on_clipboard)
-        size = _clamp(columns, rows)
+        size = clamp_size(columns, rows)
         self._engine = _open_engine(engine, *size, max(0, scrollback), events)
 
     @property
@@ -156,7 +156,7 @@ class Emulator:
 
     def resize(self, columns: int, rows: int) -> tuple[int, int]:
         """Change the size, within limits, and return what it is now. Wrapped lines are wrapped anew."""
-        size = _clamp(columns, rows)
+        size = clamp_size(columns, rows)
         if size != (self.columns, self.rows):
             self._engine.resize(*size)
             self._modes = None
@@ -210,7 +210,8 @@ class Emulator:
         self._carry = unfinished[0] if unfinished else b""
 
 
-def _clamp(columns: int, rows: int) -> tuple[int, int]:
+def clamp_size(columns: int, rows: int) -> tuple[int, int]:
+    """The size a terminal has where there is room for this."""
     return (
         min(max(columns, LEAST_COLUMNS), MOST_COLUMNS),
         min(max(rows, LEAST_ROWS), MOST_ROWS),
@@ -218,12 +219,13 @@ def _clamp(columns: int, rows: int) -> tuple[int, int]:
 
 
 def _open_engine(name: str | None, columns: int, rows: int, scrollback: int, events: EngineEvents) -> Engine:
+    name = None if name == "auto" else name
     if name is not None and name not in _ENGINES:
         raise TerminalError(f"there is no terminal engine {name!r}", hint=f"Known are {', '.join(_ENGINES)}.")
     for candidate in [name] if name else list(_ENGINES):
         if (engine := _engine_class(candidate)) is not None:
             return engine(columns, rows, scrollback, events)
     raise TerminalError(
-        f"the terminal engine {name or 'pyghostty'} cannot be loaded here",
+        f"the terminal engine {name or 'bittty'} cannot be loaded here",
         hint="Reinstall hptui; `hptui version` says which engines it finds.",
     )

@@ -59,7 +59,7 @@ _point = union_fn(
 
 
 class GhosttyEngine:
-    name = "pyghostty"
+    name = "ghostty"
     version = pyghostty.__version__
 
     def __init__(self, columns: int, rows: int, scrollback: int, events: EngineEvents) -> None:

@@ -29,7 +29,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from hptui.terminal.cells import BLANK, Line
-from hptui.terminal.emulator import Emulator
+from hptui.terminal.emulator import Emulator, clamp_size
 from hptui.terminal.keys import encode, focus, paste
 from hptui.terminal.mouse import MouseAction, MouseButton, encode_mouse
 from hptui.terminal.state import Cursor, CursorShape, MouseTracking
@@ -41,6 +41,7 @@ SLICE_LIMIT = 0.004  # seconds of parsing before the event loop has its turn
 LARGEST_SLICE, SMALLEST_SLICE = 32 << 10, 1 << 10  # bytes
 RESEND_AFTER = (0.3, 1.0, 3.0)  # seconds; a host that is still starting misses the first word of its size
 WHEEL_LINES = 3
+SCROLLBAR = 1  # columns, as in DEFAULT_CSS
 
 _BUTTONS = {1: MouseButton.LEFT, 2: MouseButton.MIDDLE, 3: MouseButton.RIGHT}
 _SCROLL_KEYS = {"shift+pageup", "shift+pagedown", "shift+home", "shift+end"}
@@ -367,6 +368,11 @@ class TerminalView(ScrollView, can_focus=True):
         self._maker = None
 
     # Size
+
+    @classmethod
+    def grid(cls, width: int, height: int) -> tuple[int, int]:
+        """The columns and rows of the terminal in a view of this size, before there is one."""
+        return clamp_size(width - SCROLLBAR, height)
 
     @property
     def _view_size(self) -> Size:
