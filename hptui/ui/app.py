@@ -1,0 +1,267 @@
+"""The program on the screen: theme, keys, signals and an end that leaves nothing behind. No I/O of its own.
+
+The app owns the cluster and the open sessions, because both must be let go of whatever screen is shown. Clean-up stands in
+`on_unmount`: Textual awaits it to its end on exit and on a crash, while a worker's `finally` is cut short.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events, work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from hptui.errors import HptuiError
+from hptui.hostprocess.origin import new_session_id
+from hptui.hostprocess.session import Session, State
+from hptui.settings import Settings
+from hptui.terminal.plain import plain
+from hptui.ui.keys import KeyGroup
+from hptui.ui.screens.fleet import FleetScreen
+from hptui.ui.screens.object_view import ObjectScreen
+
+if TYPE_CHECKING:
+    from hptui.cluster.model import Node
+    from hptui.cluster.port import Cluster
+    from hptui.hostprocess.manifest import SessionSpec
+    from hptui.ui.screens.sessions import SessionsScreen
+
+Connector = Callable[[], Awaitable["Cluster"]]
+
+CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
+EVERYWHERE = KeyGroup("app", "Everywhere")
+MIN_COLUMNS, MIN_ROWS = 80, 24
+
+
+class HptuiApp(App[int], inherit_bindings=False):
+    """`connector` makes the cluster, after the first paint; `demo` says in plain sight that nothing here is real."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "hptui"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    ENABLE_COMMAND_PALETTE = True
+
+    # None has priority: while a terminal has the focus, every key is the host's.
+    BINDINGS = [
+        EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
+        EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
+        EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
+        EVERYWHERE.key("ctrl+c", "help_quit", "", "Says how to quit", show=False),
+    ]  # fmt: skip
+
+    def __init__(self, connector: Connector, settings: Settings, *, demo: bool = False) -> None:
+        super().__init__()
+        self.settings = settings
+        self.demo = demo
+        self.cluster: Cluster | None = None
+        self.sessions: list[Session] = []
+        self.leftovers: list[str] = []  # what could not be seen gone; told on stderr at the end
+        self._connector = connector
+        self._sessions_screen: SessionsScreen | None = None
+        self._fleet = FleetScreen()
+        self._small = False
+
+    # Start
+
+    def on_mount(self) -> None:
+        self.theme = self.settings.theme
+        self._catch_signals()
+        # Installed screens stay alive below others: their sessions and watches go on.
+        self.install_screen(self._fleet, "fleet")
+        self.push_screen("fleet")
+        # Paint first: the client library alone takes longer to import than the whole screen to appear.
+        self.call_after_refresh(self.connect)
+
+    def connect(self) -> None:
+        self._connect()
+
+    @work(group="connect", exclusive=True)
+    async def _connect(self) -> None:
+        try:
+            old, self.cluster = self.cluster, None
+            if old is not None and not self.open_sessions:
+                await old.close()
+            self.cluster = await self._connector()
+        except HptuiError as error:
+            self._fleet.fail(error)
+            return
+        self._fleet.begin(self.cluster)
+
+    # Sessions
+
+    @property
+    def open_sessions(self) -> list[Session]:
+        """Those whose pod may still exist."""
+        return [session for session in self.sessions if session.state is not State.GONE]
+
+    def launch(self, node: Node, *, at_once: bool = False) -> None:
+        """Open a session on `node`: by the dialog, or at once with the default choices."""
+        from hptui.ui.screens.launch import LaunchScreen, default_spec
+
+        assert self.cluster is not None
+        if at_once:
+            try:
+                self._open(default_spec(node, self.settings, self.cluster.info))
+            except HptuiError as error:
+                self.tell_error(error)
+            return
+        self.push_screen(LaunchScreen(node, self.cluster, self.settings), self._open)
+
+    def _open(self, spec: SessionSpec | None) -> None:
+        if spec is None or self.cluster is None:
+            return
+        from hptui.ui.screens.sessions import SessionsScreen
+        from hptui.ui.widgets.session_pane import SessionPane
+
+        session = Session(self.cluster, spec)
+        self.sessions.append(session)
+        if self._sessions_screen is None:
+            self._sessions_screen = SessionsScreen(self.settings)
+            self.install_screen(self._sessions_screen, "sessions")
+        self._sessions_screen.add(SessionPane(session, self.cluster, self.settings))
+        self.action_sessions()
+
+    def open_again(self, spec: SessionSpec) -> None:
+        """A new session with the choices of one that is over."""
+        self._open(replace(spec, session_id=new_session_id()))
+
+    def forget(self, session: Session) -> None:
+        """A tab was closed; its session is over, and where its pod may remain the end of the program tries again."""
+        if session.state is State.GONE and session in self.sessions:
+            self.sessions.remove(session)
+
+    # Actions
+
+    def action_sessions(self) -> None:
+        if self._sessions_screen is None or not self._sessions_screen.has_panes:
+            self.notify("No session is open. enter on a node opens one.")
+        elif self._sessions_screen not in self.screen_stack:
+            self.push_screen("sessions")
+
+    def action_help(self) -> None:
+        from hptui.ui.screens.help import HelpScreen, all_bindings
+
+        self.push_screen(HelpScreen(all_bindings(), self.settings.leader, self._about()))
+
+    def _about(self) -> str:
+        from hptui import __version__
+
+        return f"hptui {__version__}" + (
+            " · DEMO: a simulated cluster, nothing here is real" if self.demo else ""
+        )
+
+    async def action_quit(self) -> None:
+        from hptui.ui.screens.quit import QuitScreen
+
+        if any(isinstance(screen, QuitScreen) for screen in self.screen_stack):
+            return
+        if self.open_sessions:
+            self.push_screen(QuitScreen(self.open_sessions), lambda leave: self.exit(0) if leave else None)
+        else:
+            self.exit(0)
+
+    def action_help_quit(self) -> None:
+        self.notify("q quits")
+
+    def show_object(self, title: str, path: str) -> None:
+        """Any object as YAML, read now."""
+        self._show_object(title, path)
+
+    @work(group="object", exclusive=True)
+    async def _show_object(self, title: str, path: str) -> None:
+        from hptui.hostprocess.yaml_text import to_yaml
+
+        if self.cluster is None:
+            return
+        try:
+            text = to_yaml(dict(await self.cluster.read_object(path)))
+        except HptuiError as error:
+            self.tell_error(error)
+            return
+        self.push_screen(ObjectScreen(title, text))
+
+    def tell_error(self, error: HptuiError) -> None:
+        """An error that does not end what is shown."""
+        text = "\n".join(plain(part) for part in (error.message, error.hint) if part)
+        self.notify(text, title=plain(error.heading), severity="error", timeout=12, markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Keys", "Every key of the program", self.action_help)
+        yield SystemCommand("Nodes", "Go to the nodes; sessions stay open", self.action_fleet)
+        for number, session in enumerate(self.open_sessions, 1):
+            yield SystemCommand(
+                f"Session {number}: {session.label}", "Go to this session", partial(self._go, session)
+            )
+        yield SystemCommand("Reconnect", "Connect to the cluster again from the kubeconfig", self.connect)
+        yield SystemCommand(
+            "Screenshot",
+            "Save the screen as an SVG file",
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
+        )
+        yield SystemCommand("Quit", "Quit; asks when sessions are open", self.action_quit)
+
+    def action_fleet(self) -> None:
+        while len(self.screen_stack) > 1 and self.screen is not self._fleet:
+            self.pop_screen()
+
+    def _go(self, session: Session) -> None:
+        self.action_sessions()
+        if self._sessions_screen is not None:
+            self._sessions_screen.go_to(session)
+
+    # Size
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < MIN_COLUMNS or event.size.height < MIN_ROWS
+        if small and not self._small:
+            self.notify(
+                f"hptui is made for {MIN_COLUMNS}x{MIN_ROWS} and more; this window has "
+                f"{event.size.width}x{event.size.height}. Sessions go on; parts of the screen may be cut.",
+                title="A small window",
+                severity="warning",
+            )
+        self._small = small
+
+    # End
+
+    def _catch_signals(self) -> None:
+        if sys.platform == "win32":
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+    async def on_unmount(self) -> None:
+        await self._close_sessions()
+        if self.cluster is not None:
+            await self.cluster.close()
+
+    async def _close_sessions(self) -> None:
+        pending = self.open_sessions
+        if not pending:
+            return
+        closings = [asyncio.ensure_future(session.close()) for session in pending]
+        await asyncio.wait(closings, timeout=CLOSE_LIMIT)
+        for closing in closings:
+            if closing.done() and not closing.cancelled():
+                closing.exception()  # told below as a leftover
+        self.leftovers = [leftover(session) for session in pending if session.state is not State.GONE]
+
+
+def leftover(session: Session) -> str:
+    """What to tell the person at the end about a pod that was not seen gone."""
+    if session.error is not None:
+        return "\n".join(plain(part) for part in (session.error.message, session.error.hint) if part)
+    spec = session.spec
+    return (
+        f"The pod {spec.pod_name} was not seen gone. Its deadline ends it; or: "
+        f"kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
+    )

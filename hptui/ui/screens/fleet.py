@@ -1,0 +1,274 @@
+"""The fleet: the cluster's Windows nodes, live, with what is wrong with each and a way onto it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from hptui.cluster.port import Cluster
+from hptui.errors import ForbiddenError, HptuiError, UnavailableError
+from hptui.hostprocess.manifest import SELECTOR
+from hptui.terminal.plain import plain
+from hptui.ui.fleet_state import FleetState
+from hptui.ui.keys import KeyGroup
+from hptui.ui.tones import join, tell
+from hptui.ui.widgets.header import Header
+from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.node_detail import NodeDetail
+from hptui.ui.widgets.node_table import NodeTable
+
+if TYPE_CHECKING:
+    from hptui.ui.app import HptuiApp
+
+USAGE_EVERY = 15.0  # seconds; the metrics server itself samples about that often
+AGES_EVERY = 5.0  # seconds
+ROWS_AT_ONCE = 250
+
+NODES = KeyGroup("fleet", "Nodes")
+
+
+class FleetScreen(Screen[None]):
+    """The first screen; it stays below all others for as long as the program runs."""
+
+    BINDINGS = [
+        NODES.key("enter", "open", "Open", "Open a session on this node: choose account, image, time"),
+        NODES.key("s", "shell", "Shell as SYSTEM", "A SYSTEM session on this node at once, with the default choices"),
+        NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
+        NODES.key("o", "sort", "Sort", "Sort by the next column; a click on a title does it too"),
+        NODES.key("O", "reverse", "Reverse", "Turn the order around", show=False),
+        NODES.key("y", "yaml", "YAML", "The node as the API server has it"),
+        NODES.key("c", "copy_name", "Copy name", "Copy the node's name", show=False),
+        NODES.key("r", "reconnect", "Reconnect", "Connect again from the kubeconfig", show=False),
+        NODES.key("t,ctrl+right_square_bracket", "app.sessions", "Sessions", "Go to the open sessions", shown="t"),
+        NODES.key("escape", "clear_filter", "Clear filter", "Leave the filter and show all nodes", show=False),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = FleetState()
+
+    @property
+    def house(self) -> HptuiApp:
+        return cast("HptuiApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        with Container(id="fleet"):
+            with Vertical(id="nodes"):
+                yield NodeTable(self.state, id="node-table")
+                yield Static(tell("Connecting to the cluster …", "dim"), id="nodes-note")
+            yield NodeDetail(id="node-detail")
+        yield Input(
+            placeholder="words to find in name, version, label or state; enter keeps, escape clears",
+            id="filter",
+        )
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#nodes").border_title = "Windows nodes"
+        self.query_one("#filter").display = False
+        self.query_one(Header).demo = self.house.demo
+        self.set_interval(AGES_EVERY, self._renew_ages)
+        self.query_one(NodeTable).focus()
+
+    # What the app tells
+
+    def begin(self, cluster: Cluster) -> None:
+        """Show this cluster from now on, from the beginning."""
+        self.state = FleetState()
+        table = self.query_one(NodeTable)
+        table.state = self.state
+        table.rebuild()
+        self.query_one(Header).info = cluster.info
+        self._note("Reading the nodes …")
+        self._follow_nodes(cluster)
+        self._follow_sessions(cluster)
+        self._poll_usage(cluster)
+        self._identify(cluster)
+
+    def fail(self, error: HptuiError) -> None:
+        """There is no cluster to show: say why and what to try."""
+        self.query_one(Header).waiting = "not connected"
+        text = join(
+            tell(plain(error.heading), "bad"),
+            "\n\n",
+            plain(error.message),
+            "\n\n",
+            tell(plain(error.hint), "strong"),
+            tell("\n\nr tries again · q quits", "dim"),
+        )
+        self._show_note(text)
+
+    # Workers: each ends in updates of the state
+
+    @work(group="fleet-nodes", exclusive=True)
+    async def _follow_nodes(self, cluster: Cluster) -> None:
+        try:
+            with closing(cluster.watch_nodes()) as stream:
+                async for update in stream:
+                    changed, removed = self.state.apply_nodes(update)
+                    await self._show_nodes(changed, removed)
+        except HptuiError as error:
+            self.fail(error)
+
+    @work(group="fleet-sessions", exclusive=True)
+    async def _follow_sessions(self, cluster: Cluster) -> None:
+        for namespace in (None, cluster.info.namespace):
+            try:
+                with closing(cluster.watch_pods(namespace=namespace, labels=SELECTOR)) as stream:
+                    async for update in stream:
+                        await self._show_nodes(self.state.apply_pods(update) & self.state.nodes.keys())
+                return
+            except ForbiddenError:
+                self.state.sessions_note = (
+                    f"Only the namespace {cluster.info.namespace} is searched for open sessions: "
+                    "the right to list pods in all namespaces is missing."
+                )
+            except HptuiError as error:
+                self.state.sessions_note = f"Open sessions are not known: {error.message}"
+                return
+
+    @work(group="fleet-usage", exclusive=True)
+    async def _poll_usage(self, cluster: Cluster) -> None:
+        while True:
+            try:
+                await self._show_nodes(self.state.apply_usage(await cluster.node_usage()))
+            except UnavailableError as error:
+                self.state.usage_note = f"CPU and memory are not known: {error.message} {error.hint}"
+            except HptuiError as error:
+                self.state.usage_note = f"CPU and memory are not known: {error.message}"
+            self._show_detail(self.query_one(NodeTable).node)
+            await asyncio.sleep(USAGE_EVERY)
+
+    @work(group="fleet-identify", exclusive=True)
+    async def _identify(self, cluster: Cluster) -> None:
+        try:
+            self.query_one(Header).info = await cluster.identify()
+        except HptuiError as error:
+            self.log(f"could not identify: {error.message}")
+
+    # Showing
+
+    async def _show_nodes(self, changed: Iterable[str], removed: Iterable[str] = ()) -> None:
+        table = self.query_one(NodeTable)
+        names = list(changed)
+        table.update_nodes((), removed)
+        for start in range(0, len(names), ROWS_AT_ONCE):
+            table.update_nodes(names[start : start + ROWS_AT_ONCE])
+            # Thousands of rows at once would keep keys waiting.
+            await asyncio.sleep(0)
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        header = self.query_one(Header)
+        header.connection = self.state.connection
+        count = len(self.state.nodes)
+        header.summary = (
+            f"{count} Windows nodes · {self.state.ready_for_hostprocess} can run HostProcess" if count else ""
+        )
+        table = self.query_one(NodeTable)
+        table.set_class(bool(self.state.nodes) and type(self.state.connection).__name__ == "Stale", "stale")
+        if self.state.nodes and not table.row_count:
+            self._note("No node matches the filter. escape clears it.")
+        elif self.state.complete and not self.state.nodes:
+            self._note(
+                "This cluster has no Windows node: none is labelled kubernetes.io/os=windows.\n"
+                "A node that joins appears here by itself."
+            )
+        elif self.state.nodes:
+            self.query_one("#nodes-note").display = False
+            self.query_one("#nodes").remove_class("empty")
+
+    def _note(self, text: str) -> None:
+        self._show_note(tell(text, "dim"))
+
+    def _show_note(self, text: Content) -> None:
+        note = self.query_one("#nodes-note", Static)
+        note.update(text)
+        note.display = True
+        self.query_one("#nodes").set_class(not self.query_one(NodeTable).row_count, "empty")
+
+    def _show_detail(self, node: str | None) -> None:
+        self.query_one(NodeDetail).show(self.state, node)
+
+    def _renew_ages(self) -> None:
+        table = self.query_one(NodeTable)
+        table.update_nodes(table.names_in_view())
+
+    @on(NodeTable.NodeHighlighted)
+    def _node_highlighted(self, event: NodeTable.NodeHighlighted) -> None:
+        self._show_detail(event.node)
+        self.refresh_bindings()
+
+    @on(NodeTable.NodeChosen)
+    def _node_chosen(self, event: NodeTable.NodeChosen) -> None:
+        self._launch(event.node)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.query_one(NodeTable).filter_words = event.value
+        self._show_summary()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self.query_one("#filter").display = bool(self.query_one(Input).value)
+        self.query_one(NodeTable).focus()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("open", "shell", "yaml", "copy_name") and self.query_one(NodeTable).node is None:
+            return None
+        return True
+
+    def _launch(self, node: str, *, at_once: bool = False) -> None:
+        cluster = self.house.cluster
+        if cluster is not None and node in self.state.nodes:
+            self.house.launch(self.state.nodes[node], at_once=at_once)
+
+    def action_open(self) -> None:
+        if node := self.query_one(NodeTable).node:
+            self._launch(node)
+
+    def action_shell(self) -> None:
+        if node := self.query_one(NodeTable).node:
+            self._launch(node, at_once=True)
+
+    def action_filter(self) -> None:
+        box = self.query_one("#filter", Input)
+        box.display = True
+        box.focus()
+
+    def action_clear_filter(self) -> None:
+        box = self.query_one("#filter", Input)
+        box.value = ""
+        box.display = False
+        self.query_one(NodeTable).focus()
+
+    def action_sort(self) -> None:
+        self.query_one(NodeTable).next_sort()
+
+    def action_reverse(self) -> None:
+        table = self.query_one(NodeTable)
+        table.sort_by(table.sort_column, not table.sort_reverse)
+
+    def action_yaml(self) -> None:
+        if node := self.query_one(NodeTable).node:
+            self.house.show_object(f"Node {node}", f"/api/v1/nodes/{node}")
+
+    def action_copy_name(self) -> None:
+        if node := self.query_one(NodeTable).node:
+            self.house.copy_to_clipboard(node)
+            self.notify(f"Copied {node}", markup=False)
+
+    def action_reconnect(self) -> None:
+        self.house.connect()

@@ -1,0 +1,81 @@
+"""Every key, from the bindings themselves, so that this page cannot go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from hptui.ui.keys import KeyGroup
+from hptui.ui.tones import join, tell
+from hptui.ui.widgets.key_line import KeyLine
+
+HELP = KeyGroup("help", "Help")
+
+
+class HelpScreen(ModalScreen[None]):
+    """Groups of keys, each with what it does."""
+
+    BINDINGS = [
+        HELP.key("escape,question_mark,q", "close", "Close", "Back to where you were", shown="esc"),
+    ]  # fmt: skip
+
+    def __init__(self, bindings: Iterable[Binding], leader: str, about: str) -> None:
+        super().__init__()
+        self._keys = list(bindings)
+        self._leader = leader
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(keys_page(self._keys, self._leader, self._about, self.app.get_key_display))
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#help").border_title = "Keys"
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+
+def keys_page(
+    bindings: Iterable[Binding], leader: str, about: str, display: Callable[[Binding], str]
+) -> Content:
+    """The page as text: one block per group, keys in a column."""
+    groups: dict[str, list[Binding]] = {}
+    for binding in bindings:
+        name = binding.group.description if binding.group else "Everywhere"
+        groups.setdefault(name, []).append(binding)
+    lines = [tell(about, "dim"), Content("")]
+    for name, members in groups.items():
+        lines.append(tell(name, "title"))
+        for binding in members:
+            keys = binding.key_display or " ".join(display(part) for part in Binding.make_bindings([binding]))
+            lines.append(join("  ", tell(f"{keys:<12}", "key"), f" {binding.tooltip or binding.description}"))
+        lines.append(Content(""))
+    lines.append(
+        tell(
+            f"In a session every key goes to the host but {leader}; press it twice to send it there too.",
+            "strong",
+        )
+    )
+    return Content("\n").join(lines)
+
+
+def all_bindings() -> list[Binding]:
+    """Every binding of the program, in the order in which a person meets them."""
+    from hptui.ui.app import HptuiApp
+    from hptui.ui.screens.fleet import FleetScreen
+    from hptui.ui.screens.launch import LaunchScreen
+    from hptui.ui.screens.object_view import ObjectScreen
+    from hptui.ui.screens.quit import QuitScreen
+    from hptui.ui.screens.sessions import SessionsScreen
+    from hptui.ui.widgets.leader_bar import LeaderBar
+
+    places = (HptuiApp, FleetScreen, LaunchScreen, SessionsScreen, LeaderBar, ObjectScreen, QuitScreen)
+    return [b for place in places for b in place.BINDINGS if isinstance(b, Binding) and b.group is not None]

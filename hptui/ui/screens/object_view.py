@@ -1,0 +1,41 @@
+"""Any text to read at leisure: an object as YAML, a manifest. Selectable, copied with a key."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import TextArea
+
+from hptui.ui.keys import KeyGroup
+from hptui.ui.widgets.key_line import KeyLine
+
+VIEW = KeyGroup("view", "View")
+
+
+class ObjectScreen(ModalScreen[None]):
+    """A read-only text over the whole screen."""
+
+    BINDINGS = [
+        VIEW.key("escape,q", "close", "Close", "Back to where you were", shown="esc"),
+        VIEW.key("c,y", "copy", "Copy all", "Copy the selected text, or all of it", shown="c"),
+    ]  # fmt: skip
+
+    def __init__(self, title: str, text: str, language: str | None = "yaml") -> None:
+        super().__init__()
+        self._heading = title
+        self._text = text
+        self._language = language
+
+    def compose(self) -> ComposeResult:
+        area = TextArea(self._text, read_only=True, show_line_numbers=True, soft_wrap=False, id="object-text")
+        area.border_title = self._heading.replace("[", "\\[")
+        yield area
+        yield KeyLine()
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+    def action_copy(self) -> None:
+        area = self.query_one(TextArea)
+        self.app.copy_to_clipboard(area.selected_text or area.text)
+        self.notify("Copied" if area.selected_text else "Copied the whole text")

@@ -1,0 +1,92 @@
+"""Leaving with open sessions: names them, deletes their pods in sight, and only then leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from hptui.hostprocess.session import Session, State
+from hptui.terminal.plain import plain
+from hptui.ui.keys import KeyGroup
+from hptui.ui.tones import join, tell
+from hptui.ui.widgets.key_line import KeyLine
+
+QUIT = KeyGroup("quit", "Quit")
+
+
+class QuitScreen(ModalScreen[bool]):
+    """True once every pod is gone; False when the person stays."""
+
+    BINDINGS = [
+        QUIT.key("y,enter", "leave", "End them and quit", "Delete the pods of all open sessions, then quit", shown="y"),
+        QUIT.key("n,escape", "stay", "Stay", "Go back; nothing is ended", shown="n"),
+        QUIT.key("f", "force", "Quit anyway", "Leave although a pod is not seen gone; its deadline ends it"),
+    ]  # fmt: skip
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        super().__init__()
+        self._sessions = list(sessions)
+        self._leaving = False
+        self._failed = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="quit"):
+            yield Static(id="quit-text")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#quit").border_title = "Quit"
+        for session in self._sessions:
+            self._unsubscribes = [session.subscribe(lambda _: self._show())]
+        self._show()
+
+    def _show(self) -> None:
+        many = len(self._sessions) != 1
+        if self._failed:
+            head = "Not every pod is seen gone. f quits anyway: the deadline set on the pod ends it."
+        elif self._leaving:
+            head = "Ending the open sessions …"
+        else:
+            count = f"{len(self._sessions)} sessions are" if many else "One session is"
+            head = f"{count} open. Quitting deletes {'their pods' if many else 'its pod'}:"
+        lines = [tell(head, "strong"), Content("")]
+        for session in self._sessions:
+            state = {State.GONE: "✓ gone", State.CLEANING: "… deleting"}.get(session.state, "open")
+            tone = "good" if session.state is State.GONE else "warn" if self._leaving else ""
+            lines.append(join("  ", plain(session.label), "  ", tell(state, tone)))
+            if session.state is not State.GONE and session.error and self._failed:
+                lines.append(tell(f"      {plain(session.error.message)}", "bad"))
+        self.query_one("#quit-text", Static).update(Content("\n").join(lines))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "force":
+            return self._leaving
+        return not self._leaving or (action == "stay" and self._failed)
+
+    def action_leave(self) -> None:
+        self._leaving = True
+        self._show()
+        self._close_all()
+
+    @work(group="quit", exclusive=True)
+    async def _close_all(self) -> None:
+        await asyncio.gather(*(session.close() for session in self._sessions), return_exceptions=True)
+        if all(session.state is State.GONE for session in self._sessions):
+            self.dismiss(True)
+        else:
+            self._failed = True
+            self._show()
+
+    def action_stay(self) -> None:
+        self.dismiss(False)
+
+    def action_force(self) -> None:
+        self.dismiss(True)

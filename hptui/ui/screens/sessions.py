@@ -1,0 +1,296 @@
+"""The open sessions: one pane each, tabs in the line above, and the leader key as the only key that isn't the host's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from hptui.hostprocess.session import Session, State
+from hptui.settings import Settings
+from hptui.terminal.plain import plain
+from hptui.ui.keys import KeyGroup
+from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.launch_steps import LaunchSteps
+from hptui.ui.widgets.leader_bar import LeaderBar
+from hptui.ui.widgets.session_bar import SessionBar
+from hptui.ui.widgets.session_pane import SessionPane
+from hptui.ui.widgets.side_panel import SidePanel
+from hptui.ui.widgets.terminal_view import TerminalView
+
+if TYPE_CHECKING:
+    from hptui.ui.app import HptuiApp
+
+WARN_AT = (300, 60)  # seconds before the deadline
+ENDED = KeyGroup("ended", "A session without a shell")
+
+
+class SessionsScreen(Screen[None]):
+    """Panes stay mounted while another screen is shown: sessions go on."""
+
+    BINDINGS = [
+        ENDED.key("enter", "close_tab", "Close tab", "Close the tab of a session that is over"),
+        ENDED.key("r", "again", "Again", "A new session with the same choices, or a new shell in the same pod"),
+        ENDED.key("escape", "cancel", "Cancel", "Stop a launch; what it made is removed"),
+        ENDED.key("d", "fleet", "Nodes", "Back to the nodes"),
+    ]  # fmt: skip
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.panes: list[SessionPane] = []
+        self.active = 0
+        self._warned: set[tuple[str, int]] = set()
+
+    @property
+    def house(self) -> HptuiApp:
+        return cast("HptuiApp", self.app)
+
+    @property
+    def has_panes(self) -> bool:
+        return bool(self.panes)
+
+    @property
+    def pane(self) -> SessionPane | None:
+        return self.panes[self.active] if self.panes else None
+
+    def compose(self) -> ComposeResult:
+        yield SessionBar(demo=self.house.demo)
+        yield Container(*self.panes, id="panes")
+        yield LeaderBar(self.settings.leader)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        self._show()
+
+    # Panes
+
+    def add(self, pane: SessionPane) -> None:
+        """A new session, in front."""
+        self.panes.append(pane)
+        self.active = len(self.panes) - 1
+        if self.is_mounted:
+            self.query_one("#panes").mount(pane)
+            self._show()
+
+    def go_to(self, session: Session) -> None:
+        for index, pane in enumerate(self.panes):
+            if pane.session is session:
+                self.active = index
+                self._show()
+
+    def _show(self) -> None:
+        """The active pane in front, the bar and the footer true to it."""
+        if not self.is_mounted:
+            return
+        pane = self.pane
+        for other in self.panes:
+            other.display = other is pane
+        self._show_bar()
+        if pane is not None and pane.is_mounted and self.is_current:
+            pane.focus_inside()
+        self.refresh_bindings()
+
+    def _show_bar(self) -> None:
+        if self.panes:
+            self.query_one(SessionBar).show(
+                [pane.session for pane in self.panes], self.active, self.panes[self.active].title
+            )
+
+    def on_screen_resume(self) -> None:
+        self._show()
+
+    def _tick(self) -> None:
+        self._show_bar()
+        for pane in self.panes:
+            self._warn_of_deadline(pane)
+
+    def _warn_of_deadline(self, pane: SessionPane) -> None:
+        from datetime import UTC, datetime
+
+        deadline = pane.session.deadline
+        if deadline is None or pane.session.state in (State.GONE, State.FAILED):
+            return
+        left = (deadline - datetime.now(UTC)).total_seconds()
+        for limit in sorted(WARN_AT):
+            if left <= limit:
+                key = (pane.session.spec.session_id, limit)
+                if key not in self._warned:
+                    self._warned.add(key)
+                    self._warned.add((pane.session.spec.session_id, max(WARN_AT)))
+                    minutes = "one minute" if limit == 60 else f"{limit // 60} minutes"
+                    self.notify(
+                        f"{plain(pane.session.label)} ends in less than {minutes}. "
+                        "The cluster can't move a deadline: open a new session in time.",
+                        title="The deadline comes near",
+                        severity="warning",
+                        timeout=15,
+                        markup=False,
+                    )
+                return
+
+    @on(SessionPane.Changed)
+    def _pane_changed(self, event: SessionPane.Changed) -> None:
+        event.stop()
+        self._show_bar()
+        self.refresh_bindings()
+
+    @on(SessionBar.TabClicked)
+    def _tab_clicked(self, event: SessionBar.TabClicked) -> None:
+        self.action_go(event.index + 1)
+
+    # The leader key
+
+    @on(TerminalView.Leader)
+    def _leader(self) -> None:
+        self.query_one(LeaderBar).open()
+
+    def on_key(self, event: events.Key) -> None:
+        # The leader means the same while a session starts or has ended.
+        if event.key == self.settings.leader and isinstance(self.focused, LaunchSteps):
+            event.stop()
+            self.query_one(LeaderBar).open()
+
+    @on(LeaderBar.Again)
+    def _leader_twice(self) -> None:
+        if self.pane is not None:
+            self.pane.focus_inside()
+            self.pane.send_key(self.settings.leader)
+
+    @on(LeaderBar.Unknown)
+    def _unknown(self, event: LeaderBar.Unknown) -> None:
+        self.action_leave_leader()
+        self.notify(
+            f"{event.key} means nothing after the leader key; ? lists what does.",
+            severity="warning",
+            markup=False,
+        )
+
+    def action_leave_leader(self) -> None:
+        if self.pane is not None:
+            self.pane.focus_inside()
+
+    # Actions, most of them after the leader key
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        pane = self.pane
+        launching = pane is not None and isinstance(self.focused, LaunchSteps)
+        over = pane is not None and pane.is_over
+        match action:
+            case "close_tab":
+                return over
+            case "again":
+                return over or (pane is not None and pane.session.state is State.LOST)
+            case "cancel":
+                return launching and not over
+            case "fleet":
+                return True
+            case "reconnect":
+                return None if pane is None or not pane.session.can_attach else True
+        return True
+
+    def action_fleet(self) -> None:
+        self.house.action_fleet()
+
+    def action_next(self) -> None:
+        self._step(1)
+
+    def action_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self.panes:
+            self.active = (self.active + by) % len(self.panes)
+            self._show()
+
+    def action_go(self, number: int) -> None:
+        if 1 <= number <= len(self.panes):
+            self.active = number - 1
+        self._show()
+
+    def action_zoom(self) -> None:
+        if self.pane is not None:
+            zoomed = not self.pane.zoomed
+            self.pane.set_zoomed(zoomed)
+            self.query_one(KeyLine).display = not zoomed
+        self.action_leave_leader()
+
+    def action_side(self) -> None:
+        if self.pane is not None:
+            self.pane.set_zoomed(False)
+            self.pane.side_open = not self.pane.side_shown
+        self.action_leave_leader()
+
+    def action_widen(self, columns: int) -> None:
+        if self.pane is not None:
+            self.pane.widen(columns)
+
+    def action_show(self, tab: str) -> None:
+        if self.pane is not None:
+            self.pane.set_zoomed(False)
+            self.pane.side_open = True
+            self.pane.query_one(SidePanel).show_tab(tab)
+        self.action_leave_leader()
+
+    def action_yaml(self) -> None:
+        self.action_leave_leader()
+        if self.pane is not None:
+            spec = self.pane.session.spec
+            self.house.show_object(
+                f"Pod {spec.pod_name}", f"/api/v1/namespaces/{spec.namespace}/pods/{spec.pod_name}"
+            )
+
+    def action_scroll_back(self) -> None:
+        self.action_leave_leader()
+        if self.pane is not None:
+            self.pane.terminal.scroll_page_up(animate=False)
+
+    def action_reconnect(self) -> None:
+        self.action_leave_leader()
+        if self.pane is not None:
+            self.pane.reconnect()
+
+    def action_cancel(self) -> None:
+        self.action_end()
+
+    @work(group="end")
+    async def action_end(self) -> None:
+        """End the session in front; its pod is deleted in sight, and its tab closes once it is gone."""
+        pane = self.pane
+        if pane is None:
+            return
+        pane.focus_inside()
+        await pane.close()
+        if pane.session.state is State.GONE:
+            await self._remove(pane)
+
+    async def action_close_tab(self) -> None:
+        if self.pane is not None and self.pane.is_over:
+            await self._remove(self.pane)
+
+    async def _remove(self, pane: SessionPane) -> None:
+        if pane not in self.panes:
+            return
+        self.panes.remove(pane)
+        self.active = max(0, min(self.active, len(self.panes) - 1))
+        await pane.remove()
+        self.house.forget(pane.session)
+        if self.panes:
+            self._show()
+        elif self.is_current:
+            self.house.action_fleet()
+
+    async def action_again(self) -> None:
+        pane = self.pane
+        if pane is None:
+            return
+        if pane.session.can_attach:
+            pane.reconnect()
+        elif pane.is_over:
+            spec = pane.session.spec
+            await self._remove(pane)
+            self.house.open_again(spec)

@@ -1,0 +1,90 @@
+"""The keys that mean something now, in the last line; each can be clicked.
+
+Textual's Footer folds the bindings of a group into one label, and builds a widget for every key anew at each change of focus.
+This one draws text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from hptui.ui.tones import join, tell
+
+GAP = "  "
+
+
+class KeyLine(Widget):
+    """Keys from the left as far as they fit; help and quit keep their place at the right."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; padding: 0 1; background: $panel; dock: bottom; }
+    """
+
+    ALLOW_SELECT = False
+    LAST = ("help", "app.help")
+
+    def __init__(self, *, note: str = "", id: str | None = None) -> None:
+        """`note` stands before the keys."""
+        super().__init__(id=id)
+        self._note = note
+        self._places: list[tuple[int, int, int, str]] = []  # line, start, end, action
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        """Bindings that are shown, with whether they can be used now; the same action only once."""
+        seen = set()
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and binding.action not in seen:
+                seen.add(binding.action)
+                yield binding, enabled
+
+    def render(self) -> RenderResult:
+        found = list(self.keys())
+        last = [pair for pair in found if pair[0].action in self.LAST]
+        rest = [pair for pair in found if pair[0].action not in self.LAST]
+        end = self.size.width - sum(self._item(*pair).cell_length + len(GAP) for pair in last)
+        self._places = []
+        line = tell(self._note, "dim")
+        for pair in rest:
+            line = self._append(line, pair, end) or line
+        line = join(line, " " * max(0, end - line.cell_length))
+        for pair in last:
+            line = self._append(line, pair, self.size.width) or line
+        return line
+
+    def _append(self, line: Content, pair: tuple[Binding, bool], end: int, row: int = 0) -> Content | None:
+        """The line with this key at its end; None when it doesn't fit."""
+        item = self._item(*pair)
+        gap = GAP if line.cell_length else ""
+        start = line.cell_length + len(gap)
+        if start + item.cell_length > end:
+            return None
+        if pair[1]:
+            self._places.append((row, start, start + item.cell_length, pair[0].action))
+        return join(line, gap, item)
+
+    def _item(self, binding: Binding, enabled: bool) -> Content:
+        key = binding.key_display or self.app.get_key_display(binding)
+        if not enabled:
+            return tell(f"{key} {binding.description}", "dim")
+        return join(tell(key, "key"), f" {binding.description}")
+
+    async def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        for row, start, end, action in self._places:
+            if offset.y == row and start <= offset.x < end:
+                await self.run_action(action) if "." in action else await self.screen.run_action(action)

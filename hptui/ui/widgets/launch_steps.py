@@ -1,0 +1,104 @@
+"""A launch as it happens, where the prompt will be: the steps with their times, the newest event, the error."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from hptui.cluster.model import Stale
+from hptui.errors import HptuiError, LaunchError
+from hptui.hostprocess.session import Session, State
+from hptui.hostprocess.steps import Step, StepState
+from hptui.terminal.plain import plain
+from hptui.ui import format as fmt
+from hptui.ui.tones import join, tell
+
+MARKS = {
+    StepState.WAITING: ("·", "dim"),
+    StepState.RUNNING: ("…", "warn"),
+    StepState.DONE: ("✓", "good"),
+    StepState.FAILED: ("✗", "bad"),
+}
+
+
+class LaunchSteps(VerticalScroll, can_focus=True):
+    DEFAULT_CSS = """
+    LaunchSteps { padding: 1 2; }
+    LaunchSteps:focus { background: transparent; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="steps-text")
+
+    def on_mount(self) -> None:
+        # The step under way shows how long it has taken so far.
+        self.set_interval(0.2, self._tick)
+        self.show()
+
+    def _tick(self) -> None:
+        if any(step.state is StepState.RUNNING for step in self.session.steps):
+            self.show()
+
+    def show(self) -> None:
+        self.query_one(Static).update(launch_text(self.session, datetime.now(UTC)))
+
+
+def launch_text(session: Session, now: datetime) -> Content:
+    """The whole page for a session that has no prompt yet, or never got one."""
+    spec = session.spec
+    lines = [
+        join(tell(plain(spec.node), "title"), " as ", tell(spec.account.name, "strong")),
+        tell(f"pod {spec.pod_name} in {spec.namespace}", "dim"),
+        Content(""),
+        *(_step(step) for step in session.steps),
+        Content(""),
+    ]
+    event = session.newest_event
+    if event is not None:
+        when = fmt.age(event.last or event.first, now)
+        tone = "warn" if event.type == "Warning" else "dim"
+        lines.append(tell(f"newest event, {when} ago: {plain(event.reason)}: {plain(event.message)}", tone))
+    if isinstance(session.connection, Stale):
+        lines.append(
+            tell(f"the connection is interrupted, retrying: {plain(session.connection.reason)}", "warn")
+        )
+    lines += [tell(f"warning: {plain(text)}", "warn") for text in session.warnings]
+    if session.error is not None:
+        lines += [Content(""), *error_lines(session.error)]
+    lines += [Content(""), tell(_way_on(session), "dim")]
+    return Content("\n").join(lines)
+
+
+def error_lines(error: HptuiError) -> list[Content]:
+    """What happened, the server's own words, what to do."""
+    lines = [tell(plain(error.heading), "bad"), Content(plain(error.message))]
+    if isinstance(error, LaunchError):
+        lines += [tell(f"  {plain(words)}", "dim") for words in error.words]
+    if error.hint:
+        lines.append(tell(plain(error.hint), "strong"))
+    return lines
+
+
+def _step(step: Step) -> Content:
+    mark, tone = MARKS[step.state]
+    seconds = fmt.took(step.seconds) if step.seconds is not None else ""
+    return join(tell(f"  {mark} ", tone), f"{step.label:<38}", tell(f"{seconds:>8}", "dim"))
+
+
+def _way_on(session: Session) -> str:
+    match session.state:
+        case State.FAILED:
+            return "enter closes this tab · r tries again"
+        case State.CLEANING:
+            return "deleting the pod …"
+        case State.GONE:
+            return "The pod is gone. enter closes this tab · r tries again"
+    return "escape cancels and removes what was created"

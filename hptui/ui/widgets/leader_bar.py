@@ -1,0 +1,96 @@
+"""What may follow the leader key: shown while it waits, taken by its own bindings.
+
+In a session every key belongs to the host. The leader key moves the focus here for one key; the bar says which ones there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+
+from hptui.ui.keys import KeyGroup
+from hptui.ui.widgets.key_line import KeyLine
+
+SESSION = KeyGroup("session", "In a session, after the leader key")
+
+
+class LeaderBar(KeyLine, can_focus=True):
+    """Hidden until focused; a key that means nothing says so and gives the focus back."""
+
+    DEFAULT_CSS = """
+    LeaderBar { display: none; height: auto; max-height: 4; padding: 0 1; background: $panel; dock: bottom; }
+    LeaderBar.-open { display: block; }
+    """
+
+    BINDINGS = [
+        SESSION.key("d", "screen.fleet", "nodes", "Back to the nodes; the sessions stay open"),
+        SESSION.key("n,tab", "screen.next", "next", "The next session", shown="n"),
+        SESSION.key("p,shift+tab", "screen.previous", "previous", "The previous session", shown="p"),
+        SESSION.key("z", "screen.zoom", "zoom", "Only the terminal, over the whole screen; again to undo"),
+        SESSION.key("l", "screen.side", "side", "Fold or unfold logs, events, usage and pod"),
+        SESSION.key("less_than_sign", "screen.widen(2)", "wider side", "Give the side panel more room; repeatable", shown="<"),
+        SESSION.key("greater_than_sign", "screen.widen(-2)", "narrower", "Give the terminal more room; repeatable", shown=">"),
+        SESSION.key("o", "screen.show('logs')", "logs", "Show the pod's log at the side"),
+        SESSION.key("e", "screen.show('events')", "events", "Show the pod's events at the side"),
+        SESSION.key("u", "screen.show('usage')", "usage", "Show cpu and memory over time at the side"),
+        SESSION.key("i", "screen.show('pod')", "pod", "Show the pod's facts at the side"),
+        SESSION.key("y", "screen.yaml", "yaml", "The pod as the API server has it"),
+        SESSION.key("s", "screen.scroll_back", "scroll", "Scroll back one page; shift+page up and the wheel do it too"),
+        SESSION.key("r", "screen.reconnect", "reconnect", "A new shell in the same pod, after a loss"),
+        SESSION.key("x", "screen.end", "end", "End this session: its pod is deleted"),
+        SESSION.key("colon,ctrl+p", "app.command_palette", "commands", "The command palette", shown=":"),
+        SESSION.key("question_mark", "app.help", "help", "All keys", shown="?"),
+        SESSION.key("q,ctrl+q", "app.quit", "quit", "Quit; asks when sessions are open", shown="q"),
+        SESSION.key("escape", "screen.leave_leader", "back", "Back to the host"),
+        *(SESSION.key(str(n), f"screen.go({n})", f"session {n}", f"Session {n}", show=False) for n in range(1, 10)),
+    ]  # fmt: skip
+
+    class Again(Message):
+        """The leader key was pressed a second time: it is meant for the host."""
+
+    class Unknown(Message):
+        """A key that means nothing here."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, leader: str) -> None:
+        super().__init__(id="leader-bar")
+        self.leader = leader
+
+    def open(self) -> None:
+        self.add_class("-open")
+        self.focus()
+
+    def on_blur(self) -> None:
+        self.remove_class("-open")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == self.leader:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Again())
+        elif not self._bindings.key_to_bindings.get(event.key):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Unknown(event.key))
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        return [(binding, True) for binding in self.BINDINGS if isinstance(binding, Binding) and binding.show]
+
+    def render(self) -> RenderResult:
+        self._places = []
+        lines = [Content("")]
+        for pair in self.keys():
+            longer = self._append(lines[-1], pair, self.size.width, len(lines) - 1)
+            if longer is None:
+                lines.append(Content(""))
+                longer = self._append(lines[-1], pair, self.size.width, len(lines) - 1)
+            lines[-1] = longer or lines[-1]
+        return Content("\n").join(lines)

@@ -1,0 +1,97 @@
+"""The pane that follows the cursor: what this node is, whether it can run HostProcess, why not and what would help."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from hptui.cluster.model import Node, PodStatus
+from hptui.hostprocess.eligibility import Verdict
+from hptui.hostprocess.manifest import WHO
+from hptui.hostprocess.windows import windows_name
+from hptui.terminal.plain import plain
+from hptui.ui import format as fmt
+from hptui.ui.fleet_state import FleetState
+from hptui.ui.tones import join, tell
+
+
+class NodeDetail(VerticalScroll, can_focus=False):
+    """Facts and verdict of one node."""
+
+    DEFAULT_CSS = """
+    NodeDetail { padding: 0 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="detail-text")
+
+    def show(self, state: FleetState, name: str | None) -> None:
+        node = state.nodes.get(name) if name else None
+        if node is None:
+            self.border_title = ""
+            self.query_one(Static).update(tell("No node is chosen.", "dim"))
+            return
+        self.border_title = Content(plain(node.name)).markup
+        self.query_one(Static).update(describe(node, state.verdicts[node.name], state, datetime.now(UTC)))
+
+
+def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> Content:
+    """A node in sentences; pure."""
+    lines: list[Content] = [
+        tell(plain(node.os_image) or "Windows", "strong"),
+        join(f"{windows_name(node.kernel_version)} build ", plain(node.kernel_version)),
+        Content(f"kubelet {plain(node.kubelet_version)} · {plain(node.container_runtime)}"),
+        Content(
+            f"{node.architecture} · {fmt.cores(node.cpu_capacity)} cores · {fmt.size(node.memory_capacity)}"
+        ),
+        Content(f"address {plain(node.internal_ip) or 'unknown'} · age {fmt.age(node.created, now)}"),
+        Content(""),
+        *_verdict(verdict),
+        *_conditions(node, now),
+        *_sessions(state.sessions_on(node.name), state.sessions_note, now),
+    ]
+    if state.usage_note:
+        lines += [Content(""), tell(plain(state.usage_note), "dim")]
+    return Content("\n").join(lines)
+
+
+def _verdict(verdict: Verdict) -> list[Content]:
+    head = tell("HostProcess: yes", "good") if verdict.eligible else tell("HostProcess: no", "bad")
+    groups = "yes" if verdict.groups else "no (needs containerd 1.7 or later)"
+    lines = [head]
+    if verdict.eligible:
+        lines.append(Content(f"  local groups as account: {groups}"))
+    for reason in verdict.reasons:
+        mark = tell("✗ ", "bad") if reason.blocking else tell("! ", "warn")
+        lines.append(join(mark, plain(reason.sentence)))
+        if reason.way_out:
+            lines.append(tell(f"  {plain(reason.way_out)}", "dim"))
+    return [*lines, Content("")]
+
+
+def _conditions(node: Node, now: datetime) -> list[Content]:
+    lines = []
+    for condition in node.conditions:
+        wanted = "True" if condition.type == "Ready" else "False"
+        if condition.status != wanted:
+            text = f"{plain(condition.type)}={condition.status} for {fmt.age(condition.since, now)}"
+            lines.append(tell(text, "bad"))
+            if condition.message:
+                lines.append(tell(f"  {plain(condition.message)}", "dim"))
+    return [*lines, Content("")] if lines else []
+
+
+def _sessions(pods: list[PodStatus], note: str, now: datetime) -> list[Content]:
+    if note:
+        return [tell(plain(note), "dim")]
+    if not pods:
+        return [tell("No hptui session is open here.", "dim")]
+    lines = [tell(f"Open sessions: {len(pods)}", "accent")]
+    for pod in pods:
+        owner = plain(pod.annotations.get(WHO, "")) or "unknown"
+        lines.append(Content(f"  {owner} as {plain(pod.account) or '?'}, {fmt.age(pod.created, now)}"))
+    return lines

@@ -1,0 +1,111 @@
+"""The line over a session: where one is typing and as whom, which other sessions there are, and the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from textual import events
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from hptui.hostprocess.account import AccountKind
+from hptui.hostprocess.session import Session, State
+from hptui.terminal.plain import plain
+from hptui.ui import format as fmt
+from hptui.ui.tones import join, tell
+
+SIGNS = {
+    State.LOST: " ⚠ lost",
+    State.FAILED: " ✗ failed",
+    State.ENDED: " ended",
+    State.GONE: " gone",
+    State.CLEANING: " …",
+}
+
+
+class SessionBar(Widget):
+    """Tinted for SYSTEM, as root shells are. A click on a tab goes to it."""
+
+    DEFAULT_CSS = """
+    SessionBar { height: 1; padding: 0 1; background: $panel; dock: top; }
+    SessionBar.-system { background: $error-muted; }
+    """
+
+    ALLOW_SELECT = False
+
+    @dataclass
+    class TabClicked(Message):
+        index: int
+
+    def __init__(self, *, demo: bool) -> None:
+        super().__init__()
+        self._demo = demo
+        self._sessions: Sequence[Session] = ()
+        self._active = 0
+        self._title = ""
+        self._ranges: list[tuple[int, int, int]] = []
+
+    def show(self, sessions: Sequence[Session], active: int, title: str) -> None:
+        self._sessions, self._active, self._title = sessions, active, title
+        kind = sessions[active].spec.account.kind if sessions else None
+        self.set_class(kind is AccountKind.SYSTEM, "-system")
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        if not self._sessions:
+            return tell("no session", "dim")
+        session = self._sessions[self._active]
+        spec = session.spec
+        demo = join(Content.styled(" DEMO ", "bold reverse $warning"), " ") if self._demo else Content("")
+        left = join(demo, tell(plain(spec.node), "strong"), " as ", tell(plain(spec.account.label), "strong"))
+        right = self._time_left(session)
+        tabs = self._tabs(left.cell_length, self.size.width - right.cell_length - 2)
+        used = left.cell_length + tabs.cell_length + right.cell_length
+        if self._title and (room := self.size.width - used - 5) >= 12:
+            tabs = join(tabs, tell(f" │ {self._title[:room]}", "dim"))
+            used = left.cell_length + tabs.cell_length + right.cell_length
+        return join(left, tabs, " " * max(1, self.size.width - used), right)
+
+    def _tabs(self, start: int, end: int) -> Content:
+        """Numbered, the active one marked; what does not fit is counted."""
+        self._ranges = []
+        if len(self._sessions) < 2:
+            sign = SIGNS.get(self._sessions[0].state, "")
+            return tell(sign, "warn")
+        parts, at = [], start
+        for index, session in enumerate(self._sessions):
+            text = f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{SIGNS.get(session.state, '')} "
+            if at + 1 + len(text) > end:
+                if at + 5 <= end:
+                    parts.append(tell(f"│ +{len(self._sessions) - index}", "dim"))
+                break
+            self._ranges.append((at + 1, at + 1 + len(text), index))
+            style = (
+                "bold reverse"
+                if index == self._active
+                else "$text-warning"
+                if session.state is State.LOST
+                else ""
+            )
+            parts += [tell("│", "dim"), Content.styled(text, style)]
+            at += 1 + len(text)
+        return join(*parts)
+
+    def _time_left(self, session: Session) -> Content:
+        if session.state in (State.GONE, State.FAILED):
+            return Content("")
+        if session.deadline is None:
+            return tell(f"ends {fmt.length(session.spec.deadline)} after start", "dim")
+        left = (session.deadline - datetime.now(UTC)).total_seconds()
+        tone = "bad" if left < 60 else "warn" if left < 300 else ""
+        return tell(f"ends in {fmt.countdown(left)}", tone)
+
+    def on_click(self, event: events.Click) -> None:
+        x = event.x - self.styles.padding.left
+        for start, end, index in self._ranges:
+            if start <= x < end:
+                self.post_message(self.TabClicked(index))

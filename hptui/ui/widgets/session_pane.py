@@ -1,0 +1,274 @@
+"""One session on the screen: its launch, then its terminal, then how it ended; the side panel beside it.
+
+The pane drives the Session and nothing else does, so that a tab that is closed has closed its session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import ContentSwitcher, Static
+
+from hptui.cluster.model import ExecEnd, ExecExit
+from hptui.cluster.port import Cluster, ExecChannel
+from hptui.errors import HptuiError
+from hptui.hostprocess.diagnosis import exit_code_text
+from hptui.hostprocess.first_process import SHELL
+from hptui.hostprocess.session import Session, State
+from hptui.settings import Settings
+from hptui.terminal.keys import encode
+from hptui.terminal.plain import plain
+from hptui.ui.format import key_name
+from hptui.ui.tones import join, tell
+from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
+from hptui.ui.widgets.side_panel import SidePanel
+from hptui.ui.widgets.splitter import Splitter
+from hptui.ui.widgets.terminal_view import TerminalView
+
+LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
+
+
+class SessionPane(Container):
+    """Lives as long as its tab. `close()` ends the session and is awaited before the tab goes."""
+
+    DEFAULT_CSS = """
+    SessionPane { layout: horizontal; height: 1fr; }
+    SessionPane .stage { width: 1fr; height: 1fr; }
+    SessionPane ContentSwitcher { height: 1fr; }
+    SessionPane .ending { height: auto; max-height: 8; padding: 0 1; background: $panel; display: none; }
+    """
+
+    class Changed(Message):
+        """The session or its terminal's title changed."""
+
+        def __init__(self, pane: SessionPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    side_width: reactive[int] = reactive(44)
+    side_open: reactive[bool | None] = reactive(None)  # None: as the width of the window allows
+
+    def __init__(self, session: Session, cluster: Cluster, settings: Settings) -> None:
+        super().__init__()
+        self.session = session
+        self.cluster = cluster
+        self.settings = settings
+        self.channel: ExecChannel | None = None
+        self.title = ""
+        self.zoomed = False
+        self._unsubscribe = session.subscribe(self._session_changed)
+        self.set_reactive(SessionPane.side_width, settings.side_width)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="stage"):
+            with ContentSwitcher(initial="steps"):
+                steps = LaunchSteps(self.session)
+                steps.id = "steps"
+                yield steps
+                yield TerminalView(
+                    scrollback=self.settings.scrollback,
+                    engine=self.settings.engine,
+                    leader=self.settings.leader,
+                    id="terminal",
+                )
+            yield Static(classes="ending")
+        yield Splitter()
+        yield SidePanel(self.session, self.cluster, self.settings.log_tail, self.settings.usage_interval)
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.focus_inside()
+        # The stage has its size only after the first layout; the shell starts with that size.
+        self.call_after_refresh(self._launch)
+
+    @property
+    def terminal(self) -> TerminalView:
+        return self.query_one(TerminalView)
+
+    def focus_inside(self) -> None:
+        (self.terminal if self._attached else self.query_one(LaunchSteps)).focus()
+
+    @property
+    def _attached(self) -> bool:
+        return self.query_one(ContentSwitcher).current == "terminal"
+
+    # The session's life
+
+    def _grid(self) -> tuple[int, int]:
+        """Columns and rows that the terminal will have once it takes the place of the steps."""
+        stage = self.query_one(ContentSwitcher).size
+        return TerminalView.grid(stage.width, stage.height)
+
+    @work(group="session", exclusive=True)
+    async def _launch(self) -> None:
+        try:
+            channel = await self.session.start(self._grid(), command=self.settings.shell or SHELL)
+        except HptuiError:
+            self._session_changed(self.session)
+            await self._clean_up()
+            return
+        await self._serve(channel)
+
+    @work(group="session", exclusive=True)
+    async def reconnect(self) -> None:
+        """A new shell in the same pod."""
+        try:
+            channel = await self.session.attach(self._grid(), command=self.settings.shell or SHELL)
+        except HptuiError as error:
+            self._end(error_lines(error))
+            return
+        self.terminal.feed(b"\r\n\x1b[0m--- a new shell; what ran in the old one may still run ---\r\n")
+        await self._serve(channel)
+
+    async def _serve(self, channel: ExecChannel) -> None:
+        """Carry bytes both ways until the shell ends."""
+        self.channel = channel
+        terminal = self.terminal
+        self.query_one(ContentSwitcher).current = "terminal"
+        self.query_one(".ending").display = False
+        terminal.writer = channel.write
+        if self.display and self.screen.is_current:
+            terminal.focus()
+
+        async def read() -> Sequence[bytes]:
+            return [output.data for output in await channel.read()]
+
+        await terminal.pump(read)
+        exit = await self.session.ended(channel)
+        terminal.writer = None
+        channel.close()
+        await self._shell_ended(exit)
+
+    async def _shell_ended(self, exit: ExecExit) -> None:
+        if exit.end is ExecEnd.CLOSED:
+            return
+        if exit.end is ExecEnd.LOST and self.session.can_attach:
+            lines = (
+                error_lines(self.session.error)
+                if self.session.error
+                else [tell("The connection was lost.", "bad")]
+            )
+            self._end([*lines, tell(f"{self.leader} r reconnects · {self.leader} x ends the session", "dim")])
+            return
+        said = self.session.error
+        if said is not None:
+            lines = error_lines(said)
+        elif exit.end is ExecEnd.EXITED:
+            lines = [Content(f"The shell has exited with code {exit_code_text(exit.code)}.")]
+        else:
+            lines = [tell("The shell was ended from outside.", "warn"), Content(plain(exit.message))]
+        self._end([*lines, tell("deleting the pod …", "dim")])
+        await self._clean_up()
+        if self.session.state is State.GONE:
+            self._end(
+                [
+                    *lines,
+                    join(
+                        tell("The pod is gone. ", "good"),
+                        tell("enter closes this tab · r opens a new session", "dim"),
+                    ),
+                ]
+            )
+
+    async def close(self) -> None:
+        """End the session wherever it is; its pod is deleted and seen gone, or the screen says why not."""
+        self._end([tell("ending the session: deleting the pod …", "warn")])
+        await self._clean_up()
+
+    async def _clean_up(self) -> None:
+        try:
+            await self.session.close()
+        except HptuiError as error:
+            self._end(error_lines(error))
+
+    def _end(self, lines: Sequence[Content]) -> None:
+        ending = self.query_one(".ending", Static)
+        ending.update(Content("\n").join(lines))
+        ending.display = self._attached
+        self._session_changed(self.session)
+
+    @property
+    def leader(self) -> str:
+        return key_name(self.settings.leader)
+
+    @property
+    def is_over(self) -> bool:
+        return self.session.state in (State.GONE, State.FAILED)
+
+    def _session_changed(self, _: Session) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one(LaunchSteps).show()
+        self.query_one(SidePanel).session_changed()
+        self.post_message(self.Changed(self))
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+        if self.channel is not None:
+            self.channel.close()
+
+    # Terminal
+
+    def send_key(self, key: str) -> None:
+        """A key that was kept from the terminal after all."""
+        if self.terminal.writer is not None:
+            self.terminal.writer(encode(key, None, self.terminal.emulator.modes))
+
+    @on(TerminalView.Resized)
+    def _resized(self, event: TerminalView.Resized) -> None:
+        event.stop()
+        if self.channel is not None:
+            self.channel.resize(event.columns, event.rows)
+
+    @on(TerminalView.TitleChanged)
+    def _titled(self, event: TerminalView.TitleChanged) -> None:
+        event.stop()
+        self.title = plain(event.title)
+        self.post_message(self.Changed(self))
+
+    # Layout
+
+    def watch_side_width(self) -> None:
+        self._arrange()
+
+    def watch_side_open(self) -> None:
+        self._arrange()
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def set_zoomed(self, zoomed: bool) -> None:
+        self.zoomed = zoomed
+        self._arrange()
+
+    def widen(self, columns: int) -> None:
+        most = max(LEAST_SIDE, self.size.width - LEAST_TERMINAL - 1)
+        self.side_width = max(LEAST_SIDE, min(most, self.side_width + columns))
+
+    @on(Splitter.Dragged)
+    def _dragged(self, event: Splitter.Dragged) -> None:
+        event.stop()
+        self.widen(-event.x)
+
+    @property
+    def side_shown(self) -> bool:
+        wanted = self.side_open if self.side_open is not None else self.size.width >= 110
+        return wanted and not self.zoomed
+
+    def _arrange(self) -> None:
+        """Beside the terminal where there is room, else below it."""
+        if not self.is_mounted:
+            return
+        side, splitter = self.query_one(SidePanel), self.query_one(Splitter)
+        side.display = self.side_shown
+        beside = self.size.width >= LEAST_TERMINAL + 1 + 60
+        splitter.display = self.side_shown and beside
+        self.styles.layout = "horizontal" if beside else "vertical"
+        side.styles.width = self.side_width if beside else "1fr"
+        side.styles.height = "1fr" if beside else max(7, self.size.height * 2 // 5)

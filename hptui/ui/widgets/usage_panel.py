@@ -1,0 +1,155 @@
+"""CPU and memory of the pod and its node over time, on fixed axes with units.
+
+The axes start at zero and end at the node's capacity (or a round figure above the highest value), because a line that scales
+to its own minimum and maximum makes 50.0 and 50.1 fill the height.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult, RenderResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from hptui.cluster.model import Usage
+from hptui.errors import HptuiError
+from hptui.terminal.plain import plain
+from hptui.ui import format as fmt
+from hptui.ui.tones import join, tell
+
+KEPT = 240  # samples
+BRAILLE = 0x2800
+# Dots of a braille cell from the bottom up, left column then right.
+DOTS = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    title: str
+    unit: Callable[[float], str]
+    step: Callable[[float], float]  # the axis's end for a highest value
+
+
+def cpu_axis(highest: float) -> float:
+    """The next of 0.1, 0.2, 0.5, 1, 2, 5, 10 … cores."""
+    return _round_up(max(highest, 0.1), (1, 2, 5, 10), 10)
+
+
+def memory_axis(highest: float) -> float:
+    """The next power of two from 64 MiB on."""
+    return float(2 ** math.ceil(math.log2(max(highest, 64 * 1024**2))))
+
+
+def _round_up(value: float, steps: Sequence[float], base: float) -> float:
+    power = base ** math.floor(math.log(value, base) + 1e-9)
+    return next(step * power for step in steps if step * power >= value * (1 - 1e-9))
+
+
+class Chart(Widget):
+    """One series as braille columns: newest at the right, each cell two samples wide and four levels high."""
+
+    DEFAULT_CSS = """
+    Chart { height: 7; }
+    """
+
+    def __init__(self, series: Series) -> None:
+        super().__init__()
+        self.series = series
+        self._values: deque[float] = deque(maxlen=KEPT)
+        self._seconds: float = 0.0
+
+    def add(self, value: float, seconds_apart: float) -> None:
+        """A new sample; `seconds_apart` labels the time axis."""
+        self._values.append(value)
+        self._seconds = seconds_apart
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        values = list(self._values)
+        if not values:
+            return tell(f"{self.series.title}: waiting for the first sample …", "dim")
+        top = self.series.step(max(values))
+        label = max(len(self.series.unit(top)), len(self.series.unit(0)))
+        width = max(4, self.size.width - label - 1)
+        rows = max(1, self.size.height - 2)
+        head = join(tell(self.series.title, "strong"), f"  {self.series.unit(values[-1])}")
+        lines = [head]
+        for index, text in enumerate(braille(values[-2 * width :], top, width, rows)):
+            axis = self.series.unit(top) if index == 0 else self.series.unit(0) if index == rows - 1 else ""
+            lines.append(join(tell(f"{axis:>{label}}▕", "dim"), tell(text, "accent")))
+        shown = min(len(values), 2 * width)
+        since = f"{fmt.span(shown * self._seconds)} ago"
+        foot = f"{'':>{label + 1}}{since}{'now':>{max(4, width - len(since))}}"
+        return Content("\n").join([*lines, tell(foot, "dim")])
+
+
+def braille(values: Sequence[float], top: float, width: int, rows: int) -> list[str]:
+    """Filled columns of 0…top as `rows` lines of `width` braille cells, right-aligned; pure."""
+    levels = rows * 4
+    padded = [-1.0] * (2 * width - len(values)) + list(values)
+    heights = [0 if v < 0 else max(1, min(levels, round(v / top * levels))) for v in padded]
+    lines = []
+    for row in range(rows):
+        base = (rows - 1 - row) * 4
+        cells = []
+        for column in range(width):
+            bits = 0
+            for side in (0, 1):
+                filled = heights[2 * column + side] - base
+                for dot in range(max(0, min(4, filled))):
+                    bits |= DOTS[side][dot]
+            cells.append(chr(BRAILLE + bits))
+        lines.append("".join(cells))
+    return lines
+
+
+class UsagePanel(VerticalScroll):
+    """Four charts: the pod's and its node's CPU and memory; or a plain word on why there are none."""
+
+    DEFAULT_CSS = """
+    UsagePanel { padding: 0 1; }
+    UsagePanel Static { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pod_at: object = None
+        self._node_at: object = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(tell("Usage appears here with the first sample of metrics.k8s.io.", "dim"))
+        yield Chart(Series("Session cpu", _cores, cpu_axis))
+        yield Chart(Series("Session memory", fmt.size, memory_axis))
+        yield Chart(Series("Node cpu", _cores, cpu_axis))
+        yield Chart(Series("Node memory", fmt.size, memory_axis))
+
+    def apply(self, pod: Usage | None, node: Usage | None, seconds_apart: float) -> None:
+        """Samples that are new by their own time; metrics.k8s.io repeats the last one until it has another."""
+        charts = list(self.query(Chart))
+        self.query_one(Static).display = False
+        if pod is not None and pod.at != self._pod_at:
+            self._pod_at = pod.at
+            charts[0].add(pod.cpu, seconds_apart)
+            charts[1].add(pod.memory, seconds_apart)
+        if node is not None and node.at != self._node_at:
+            self._node_at = node.at
+            charts[2].add(node.cpu, seconds_apart)
+            charts[3].add(node.memory, seconds_apart)
+
+    def say(self, text: str) -> None:
+        note = self.query_one(Static)
+        note.update(tell(text, "dim"))
+        note.display = True
+
+    def fail(self, error: HptuiError) -> None:
+        self.say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")
+
+
+def _cores(value: float) -> str:
+    return f"{fmt.cores(value)} cores"
