@@ -1,0 +1,78 @@
+"""The program and its commands. Without a command it is the screen; each command's code is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from hptui.cli.options import Connection, connection_options
+
+_COMMANDS = {
+    "demo": "The screen on a simulated cluster; nothing in it is real.",
+    "exec": "Run a command on a node's host, in a pod made for it.",
+    "manifest": "Print the pod of a session as YAML, to read or to apply.",
+    "nodes": "List the Windows nodes and whether they can run HostProcess.",
+    "settings": "Print the effective settings and where each comes from.",
+    "version": "Print the versions of hptui and of what it stands on.",
+}
+_MODULES = {
+    "demo": "hptui.cli.demo_command",
+    "exec": "hptui.cli.exec_command",
+    "manifest": "hptui.cli.manifest_command",
+    "nodes": "hptui.cli.nodes_command",
+    "settings": "hptui.cli.information",
+    "version": "hptui.cli.information",
+}
+
+EPILOG = """\b
+Shell completion: eval "$(_HPTUI_COMPLETE=bash_source hptui)"
+(or zsh_source, or fish_source piped to source).
+"""
+
+
+class LazyGroup(click.Group):
+    """Lists its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = importlib.import_module(_MODULES[cmd_name])
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    name="hptui",
+    cls=LazyGroup,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@connection_options
+@click.pass_context
+def program(context: click.Context, connection: Connection) -> int:
+    """Live Windows HostProcess sessions on Kubernetes.
+
+    Without a command, the screen opens: the cluster's Windows nodes, and a PowerShell on any of them.
+    """
+    context.obj = connection
+    if context.invoked_subcommand is not None:
+        return 0
+    return show_screen(connection)
+
+
+def show_screen(connection: Connection) -> int:
+    from hptui.cli.connecting import connector
+    from hptui.cli.screen import run_screen
+
+    settings = connection.load_settings().settings
+    return run_screen(connector(connection, settings), settings, demo=False)

@@ -1,0 +1,44 @@
+"""Words for stderr, which is where everything goes that is not data."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from hptui.errors import HptuiError, LaunchError
+
+
+def tell(text: str) -> None:
+    """One line on stderr, safe to show."""
+    from hptui.terminal.plain import plain
+
+    # The terminal may be gone, and its going may be the very reason why something is said.
+    try:
+        for line in text.splitlines() or [""]:
+            print(plain(line), file=sys.stderr, flush=True)
+    except OSError:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it stays open to the end
+
+
+def tell_error(error: HptuiError) -> None:
+    words = error.words if isinstance(error, LaunchError) else ()
+    tell(f"hptui: {error.heading}: {error.message}")
+    for word in words:
+        tell(f"  {word}")
+    if error.hint:
+        tell(f"  {error.hint}")
+
+
+def tell_wrong_use(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    tell(f"hptui: Not understood: {error.format_message()}")
+    if context is not None:
+        tell(f"  {context.get_usage()}")
+        tell(f"  `{context.command_path} --help` explains it.")
+
+
+def let_go_of_stdout() -> None:
+    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
