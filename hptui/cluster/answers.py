@@ -1,0 +1,248 @@
+"""What the API server and everything before it says when it refuses, in our errors: the one place where that is decided.
+
+Refusals are Status objects, bare text from a kubelet or an aggregated API, or empty; failures below HTTP are the
+exceptions of urllib3, websocket-client, ssl and the client library.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+import urllib3.exceptions as http_errors
+import websocket
+from kubernetes.client.exceptions import ApiException
+
+from hptui.cluster.wire import StatusWire
+from hptui.errors import (
+    AdmissionError,
+    ClusterError,
+    ConflictError,
+    CredentialsError,
+    ExpiredError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PodSecurityError,
+    QuotaError,
+    ServerError,
+    UnavailableError,
+    UnreachableError,
+)
+
+_STATUS = msgspec.json.Decoder(StatusWire)
+_RIGHT = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<resource>[^"]+)"'
+    r' in API group "(?P<group>[^"]*)"(?: in the namespace "(?P<namespace>[^"]*)"| at the cluster scope)?'
+)
+_WEBHOOK = re.compile(r"admission webhook \"?[^ ]+\"? denied|denied request:|ValidatingAdmissionPolicy", re.I)
+_QUOTA = re.compile(r"exceeded quota|failed quota")
+_ABSENT = re.compile(r"error looking up service account|no PriorityClass with name|is being terminated")
+_TEXT = 2000  # characters of a body that is no Status
+
+_BY_STATUS: Mapping[int, type[ClusterError]] = {
+    400: InvalidError,
+    401: CredentialsError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: ExpiredError,
+    413: InvalidError,
+    415: InvalidError,
+    422: InvalidError,
+    429: ServerError,
+    431: InvalidError,
+}
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, *, where: str, path: str = ""
+) -> ClusterError:
+    """The error for an answer that is no success. `where` names server, context and file; `path` what was asked for."""
+    said = _decode(body)
+    message = (said.message if said and said.message else _text(body)) or f"HTTP status {status}"
+    reason = (said.reason if said else None) or ""
+    retry_after = _retry_after(headers, said)
+    if said is None and _is_page(headers, body):
+        return UnreachableError(
+            f"{where} answered with a web page (HTTP status {status}), which no Kubernetes API does.",
+            hint="A proxy or a login page stands between: check the server's address and the proxy settings.",
+            status=status,
+        )
+    if status == 403:
+        return _forbidden(message, reason, path, where)
+    if status == 401:
+        return CredentialsError(
+            f"{where} does not accept the credentials: {message}", status=401, reason=reason
+        )
+    if status == 404 and said is None:
+        return UnavailableError(f"The cluster does not know {path.partition('?')[0]}: {message}", status=404)
+    if status in (400, 422) and _WEBHOOK.search(message):
+        return AdmissionError(message, status=status, reason=reason)
+    kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ClusterError)
+    title = "The request is too long" if status in (413, 431) else None
+    return kind(message, title=title, status=status, reason=reason, retry_after=retry_after)
+
+
+def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError:
+    if "violates PodSecurity" in message:
+        return PodSecurityError(message, status=403, reason=reason)
+    if _QUOTA.search(message):
+        return QuotaError(message, status=403, reason=reason)
+    if _WEBHOOK.search(message):
+        return AdmissionError(message, status=403, reason=reason)
+    if _ABSENT.search(message):
+        return InvalidError(
+            message,
+            hint="Change what the message names, or choose another namespace.",
+            status=403,
+            reason=reason,
+        )
+    right = _RIGHT.search(message)
+    if right is not None and right["user"] == "system:anonymous":
+        return CredentialsError(
+            f"{where} took this as an anonymous request: {message}",
+            hint="The kubeconfig's user has no credentials that this cluster knows. Log in again.",
+            status=403,
+            reason=reason,
+        )
+    if right is not None:
+        place = f"in namespace {right['namespace']}" if right["namespace"] else "in the whole cluster"
+        group = f" ({right['group']})" if right["group"] else ""
+        return ForbiddenError(
+            message,
+            hint=f"Ask for the right to {right['verb']} {right['resource']}{group} {place}: the roles are in hptui's README.",
+            status=403,
+            reason=reason,
+        )
+    if message.rstrip().endswith("forbidden:") and "/exec" in path:
+        # The server checks `create` after `get`, and then says nothing more than this.
+        return ForbiddenError(
+            f"{message.rstrip()} the verb create on pods/exec is missing.",
+            hint="Ask for the right to create pods/exec: exec over WebSockets needs both get and create.",
+            status=403,
+            reason=reason,
+        )
+    return ForbiddenError(message, status=403, reason=reason)
+
+
+def _decode(body: bytes) -> StatusWire | None:
+    if not body.lstrip().startswith(b"{"):
+        return None
+    try:
+        return _STATUS.decode(body)
+    except msgspec.DecodeError:
+        return None
+
+
+def _text(body: bytes) -> str:
+    return body[: _TEXT * 4].decode("utf-8", errors="replace").strip()[:_TEXT]
+
+
+def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    kind = headers.get("Content-Type") or headers.get("content-type") or ""
+    return "html" in kind or body.lstrip()[:15].lower().startswith((b"<!doctype", b"<html"))
+
+
+def _retry_after(headers: Mapping[str, str], said: StatusWire | None) -> float | None:
+    text = headers.get("Retry-After") or headers.get("retry-after") or ""
+    if text.strip().isdigit():
+        return float(text)
+    if text:
+        try:
+            return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        except (ValueError, TypeError):
+            pass
+    if said and said.details and said.details.retry_after_seconds:
+        return float(said.details.retry_after_seconds)
+    return None
+
+
+_WARNING = re.compile(r'299\s+\S+\s+"((?:[^"\\]|\\.)*)"')
+
+
+def warnings_of(values: Sequence[str]) -> tuple[str, ...]:
+    """The texts of Warning headers (RFC 7234, 5.5), each once, in order."""
+    found = (re.sub(r"\\(.)", r"\1", text) for value in values for text in _WARNING.findall(value))
+    return tuple(dict.fromkeys(found))
+
+
+@contextmanager
+def mapped(where: str) -> Iterator[None]:
+    """Turn the exceptions of the network and of foreign libraries into UnreachableError. `where` names the server."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise _untrusted(where, error) from error
+    except (
+        http_errors.HTTPError,
+        http.client.HTTPException,
+        websocket.WebSocketException,
+        ApiException,
+        OSError,
+    ) as error:
+        cause = _certificate_cause(error)
+        if cause is not None:
+            raise _untrusted(where, cause) from error
+        raise _unreachable(where, error) from error
+
+
+def _certificate_cause(error: BaseException) -> BaseException | None:
+    seen: BaseException | None = error
+    for _ in range(6):
+        if seen is None:
+            return None
+        if isinstance(seen, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(seen):
+            return seen
+        seen = next((a for a in seen.args if isinstance(a, BaseException)), None) or seen.__cause__
+    return None
+
+
+def _untrusted(where: str, error: BaseException) -> UnreachableError:
+    words = getattr(error, "verify_message", "") or str(error)
+    if "ostname mismatch" in words or "not valid for" in words:
+        hint = "Check the server's address; the kubeconfig's tls-server-name names another one for the certificate."
+    else:
+        hint = "The kubeconfig's certificate-authority must be the one of this cluster; a renewed cluster needs a new file."
+    return UnreachableError(
+        f"{where} shows a certificate that is not trusted: {words}",
+        title="The API server's certificate is not trusted",
+        hint=hint,
+    )
+
+
+def _unreachable(where: str, error: BaseException) -> UnreachableError:
+    if isinstance(error, http_errors.ProxyError):
+        return UnreachableError(
+            f"The proxy on the way to {where} does not help: {short(error)}",
+            hint="Check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY.",
+        )
+    if isinstance(error, http_errors.ConnectTimeoutError | http_errors.ReadTimeoutError | TimeoutError):
+        return UnreachableError(f"{where} did not answer in time.")
+    if isinstance(error, http_errors.NameResolutionError):
+        return UnreachableError(f"The name of {where} cannot be resolved.")
+    if isinstance(error, websocket.WebSocketTimeoutException):
+        return UnreachableError(f"{where} did not answer in time.")
+    return UnreachableError(f"{where} cannot be reached: {short(error)}")
+
+
+def short(error: BaseException) -> str:
+    """What happened, in few words: the innermost cause's, without the libraries' wrapping."""
+    inner: BaseException = error
+    for _ in range(6):
+        nested = next((a for a in inner.args if isinstance(a, BaseException)), None) or inner.__cause__
+        if nested is None:
+            break
+        inner = nested
+    if isinstance(inner, OSError) and inner.strerror:
+        return inner.strerror
+    if isinstance(inner, http.client.IncompleteRead | http_errors.IncompleteRead):
+        return "the connection was cut in the middle of an answer"
+    text = str(inner) or type(inner).__name__
+    return re.sub(r"^<[^>]*>: |^\w*Connection\([^)]*\): ", "", text)

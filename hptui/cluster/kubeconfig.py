@@ -1,0 +1,247 @@
+"""Which cluster, as whom: kubeconfig files merged and read as kubectl does.
+
+The client library takes the last current-context of several files where kubectl takes the first, and reads KUBECONFIG
+only once, at import. So the files are read here, and one context's entries are handed on with their paths made absolute.
+
+https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hptui.errors import KubeconfigError
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+IN_CLUSTER = "in-cluster"
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    namespace: str | None = None
+    as_user: str | None = None
+    as_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One context, resolved: the cluster's and the user's entries with absolute paths."""
+
+    context: str
+    namespace: str
+    user_name: str
+    source: str  # the file or files, or "in-cluster"
+    cluster: Mapping[str, Any] = field(repr=False)
+    user: Mapping[str, Any] = field(repr=False)
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    as_uid: str = ""
+    as_extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def server(self) -> str:
+        return str(self.cluster.get("server", "")).rstrip("/")
+
+    @property
+    def words(self) -> str:
+        """Where this comes from, for error messages."""
+        if self.source == IN_CLUSTER:
+            return f"{self.server} (the service account of this pod)"
+        return f"{self.server} (context {self.context!r} of {self.source})"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Several files as one. Each entry remembers the file that it came from."""
+
+    files: tuple[Path, ...]
+    current_context: str
+    clusters: Mapping[str, tuple[Entry, Path]]
+    users: Mapping[str, tuple[Entry, Path]]
+    contexts: Mapping[str, tuple[Entry, Path]]
+
+    @property
+    def source(self) -> str:
+        return os.pathsep.join(str(file) for file in self.files)
+
+
+def resolve(
+    wanted: Wanted,
+    environ: Mapping[str, str] | None = None,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Target:
+    """The context to use. Raises KubeconfigError, which names the files that were looked at."""
+    environ = os.environ if environ is None else environ
+    if wanted.as_groups and not wanted.as_user:
+        raise KubeconfigError("--as-group is given without --as.", hint="Name the user too, with --as.")
+    files = candidates(wanted.kubeconfig, environ)
+    merged = merge(files, must_exist=wanted.kubeconfig is not None)
+    if not merged.contexts and wanted.kubeconfig is None and wanted.context is None:
+        inside = _in_cluster(wanted, environ, service_account)
+        if inside is not None:
+            return inside
+    if not merged.files:
+        looked = ", ".join(str(file) for file in files)
+        raise KubeconfigError(
+            f"There is no kubeconfig: looked for {looked}.",
+            hint="Give one with --kubeconfig or KUBECONFIG, or try `hptui demo`, which needs none.",
+        )
+    return _choose(merged, wanted)
+
+
+def candidates(explicit: str | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """The files that kubectl would read, each once, in its order."""
+    if explicit:
+        return (Path(explicit).expanduser(),)
+    listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+    if listed:
+        return tuple(dict.fromkeys(Path(part).expanduser() for part in listed))
+    return (Path("~/.kube/config").expanduser(),)
+
+
+def merge(files: Sequence[Path], *, must_exist: bool = False) -> Merged:
+    """Merge files: the first to set a value or to name an entry wins, whole. Files that don't exist are passed over."""
+    read: list[Path] = []
+    current = ""
+    kinds: dict[str, dict[str, tuple[Entry, Path]]] = {"clusters": {}, "users": {}, "contexts": {}}
+    for file in files:
+        document = _read(file, must_exist=must_exist)
+        if document is None:
+            continue
+        read.append(file)
+        current = current or str(document.get("current-context") or "")
+        for kind, found in kinds.items():
+            for name, entry in _entries(document, kind, file):
+                found.setdefault(name, (entry, file))
+    return Merged(tuple(read), current, kinds["clusters"], kinds["users"], kinds["contexts"])
+
+
+def _read(file: Path, *, must_exist: bool) -> Entry | None:
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        if must_exist:
+            raise KubeconfigError(f"{file} does not exist.") from None
+        return None
+    except OSError as error:
+        raise KubeconfigError(f"{file} cannot be read: {error.strerror or error}.") from error
+    try:
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        place = getattr(error, "problem_mark", None)
+        where = f", line {place.line + 1}" if place is not None else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise KubeconfigError(f"{file}{where} is not YAML: {problem}.") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise KubeconfigError(f"{file} is not a kubeconfig: it holds no mapping.")
+    return document
+
+
+def _entries(document: Entry, kind: str, file: Path) -> list[tuple[str, Entry]]:
+    """Entries by name; within one file the last of a name wins, as for kubectl."""
+    listed = document.get(kind) or []
+    if not isinstance(listed, list):
+        raise KubeconfigError(f"{file}: {kind} is not a list.")
+    entries: dict[str, Entry] = {}
+    for item in listed:
+        if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+            raise KubeconfigError(f"{file}: an entry of {kind} has no name.")
+        body = item.get(kind.removesuffix("s")) or {}
+        if not isinstance(body, dict):
+            raise KubeconfigError(f"{file}: {kind} entry {item['name']!r} is not a mapping.")
+        entries[item["name"]] = body
+    return list(entries.items())
+
+
+def _choose(merged: Merged, wanted: Wanted) -> Target:
+    name = wanted.context or merged.current_context
+    known = ", ".join(sorted(merged.contexts)) or "none"
+    if not name:
+        raise KubeconfigError(
+            f"{merged.source} sets no current-context. Contexts there: {known}.",
+            hint="Choose one with --context, or for good with `kubectl config use-context NAME`.",
+        )
+    if name not in merged.contexts:
+        raise KubeconfigError(f"There is no context {name!r} in {merged.source}. Contexts there: {known}.")
+    context, file = merged.contexts[name]
+    cluster = _part(merged.clusters, context, "cluster", name, file)
+    user_name = str(context.get("user") or "")
+    user: Entry = _part(merged.users, context, "user", name, file) if user_name else {}
+    if not cluster.get("server"):
+        raise KubeconfigError(f"The cluster of context {name!r} in {merged.source} has no server.")
+    extra = user.get("as-user-extra") or {}
+    return Target(
+        context=name,
+        namespace=wanted.namespace or str(context.get("namespace") or "") or "default",
+        user_name=user_name,
+        source=merged.source,
+        cluster=cluster,
+        user=user,
+        as_user=wanted.as_user or str(user.get("as") or ""),
+        as_groups=wanted.as_groups if wanted.as_user else tuple(user.get("as-groups") or ()),
+        as_uid="" if wanted.as_user else str(user.get("as-uid") or ""),
+        as_extra={} if wanted.as_user else {str(k): [str(v) for v in vs] for k, vs in extra.items()},
+    )
+
+
+_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+
+
+def _part(
+    entries: Mapping[str, tuple[Entry, Path]], context: Entry, kind: str, name: str, file: Path
+) -> Entry:
+    """The cluster or user of a context, its paths made absolute against the file that it came from."""
+    wanted = str(context.get(kind) or "")
+    if wanted not in entries:
+        missing = f"{kind} {wanted!r}, which is in no file" if wanted else f"no {kind}"
+        raise KubeconfigError(f"Context {name!r} of {file} names {missing}.")
+    entry, origin = entries[wanted]
+    resolved = dict(entry)
+    base = origin.absolute().parent
+    for key in _PATHS:
+        if resolved.get(key):
+            resolved[key] = str(base / str(resolved[key]))
+    plugin = resolved.get("exec")
+    if isinstance(plugin, dict):
+        command = str(plugin.get("command") or "")
+        if os.sep in command or (os.altsep and os.altsep in command):
+            resolved["exec"] = {**plugin, "command": str(base / command)}
+    return resolved
+
+
+def _in_cluster(wanted: Wanted, environ: Mapping[str, str], directory: Path) -> Target | None:
+    """The service account of the pod that this runs in, or None outside of a cluster."""
+    host, port = environ.get("KUBERNETES_SERVICE_HOST"), environ.get("KUBERNETES_SERVICE_PORT")
+    token = directory / "token"
+    if not host or not port or not token.is_file():
+        return None
+    namespace = directory / "namespace"
+    own = namespace.read_text(encoding="utf-8").strip() if namespace.is_file() else ""
+    authority = directory / "ca.crt"
+    cluster: Entry = {"server": f"https://{f'[{host}]' if ':' in host else host}:{port}"}
+    if authority.is_file():
+        cluster["certificate-authority"] = str(authority)
+    return Target(
+        context=IN_CLUSTER,
+        namespace=wanted.namespace or own or "default",
+        user_name="service account",
+        source=IN_CLUSTER,
+        cluster=cluster,
+        user={"tokenFile": str(token)},
+        as_user=wanted.as_user or "",
+        as_groups=wanted.as_groups,
+    )

@@ -1,0 +1,344 @@
+"""The way to the API server: the client library's transport with our time limits, credentials, TLS and retries.
+
+Blocking, and therefore only ever used on our own threads. Every request carries (connect, read) limits; the library's
+and urllib3's own retries are off; idempotent reads are tried again here when the server says 429 or 5xx. After a 401 the
+kubeconfig is read again, credentials are renewed, and the request is made once more.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+from weakref import WeakSet
+
+import msgspec
+import urllib3
+import urllib3.exceptions as http_errors
+from kubernetes.client import ApiClient, Configuration
+from kubernetes.client.rest import RESTClientObject, should_bypass_proxies
+from kubernetes.utils.keepalive import tcp_keepalive_socket_options
+from urllib3 import HTTPHeaderDict
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+import hptui
+from hptui.cluster.answers import mapped, refusal, warnings_of
+from hptui.cluster.credentials import Credentials, Held
+from hptui.cluster.kubeconfig import Target
+from hptui.cluster.tls import make_context
+from hptui.errors import ClusterError, KubeconfigError, ServerError, UnreachableError
+
+log = logging.getLogger(__name__)
+
+Query = Sequence[tuple[str, str]]
+_TRIES = 4  # of an idempotent read that the server answers with 429 or 5xx
+_PATIENCE = 10.0  # seconds: no Retry-After longer than this is waited for
+_RETRIED = frozenset((429, 500, 502, 503, 504))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits, in seconds."""
+
+    connect: float = 10.0
+    read: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer, read whole."""
+
+    status: int
+    body: bytes
+    warnings: tuple[str, ...] = ()
+
+
+class _Rest(RESTClientObject):
+    """The library's REST client on our own connection pool."""
+
+    def __init__(self, configuration: Configuration, manager: urllib3.PoolManager) -> None:
+        self.configuration = configuration
+        self.pool_manager = manager
+
+
+class Transport:
+    """Requests to one API server as one user. Thread-safe; `close` ends what is under way."""
+
+    def __init__(
+        self, target: Target, *, limits: Limits, plugin_limit: float, reload: Callable[[], Target]
+    ) -> None:
+        self.target = target
+        self.limits = limits
+        self.credentials = Credentials(target, plugin_limit=plugin_limit)
+        self._reload = reload
+        self._guard = threading.Lock()
+        self._sockets: WeakSet[Any] = WeakSet()
+        self._closed = threading.Event()
+        self._client: ApiClient | None = None
+        self._made_for: tuple[Any, ...] = ()
+
+    @property
+    def where(self) -> str:
+        return self.target.words
+
+    # Requests
+
+    def get(
+        self, path: str, query: Query = (), *, accept: str = "application/json", retry: bool = True
+    ) -> Answer:
+        """Read something. Tried again a few times while the server is busy or failing, unless `retry` is off."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self.request("GET", path, query, accept=accept)
+            except ServerError as error:
+                wait = error.retry_after if error.retry_after is not None else 0.2 * 2**attempt
+                if not retry or attempt == _TRIES or error.status not in _RETRIED or wait > _PATIENCE:
+                    raise
+                self._pause(wait * random.uniform(1.0, 1.2))
+            except UnreachableError as error:
+                # A kept-alive connection that the server closed just as it was used again.
+                if not retry or attempt > 1 or not isinstance(error.__cause__, http_errors.ProtocolError):
+                    raise
+        raise AssertionError("unreachable")
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query = (),
+        body: Mapping[str, Any] | None = None,
+        *,
+        accept: str = "application/json",
+    ) -> Answer:
+        """One request, its answer read whole. Raises ClusterError for everything but a success."""
+        response = self._send(method, path, query, body, accept, self.limits.read, compressed=True)
+        with mapped(self.where):
+            content = response.read(decode_content=True)
+            response.release_conn()
+        if not 200 <= response.status < 300:
+            raise refusal(response.status, response.headers, content, where=self.where, path=path)
+        return Answer(response.status, content, warnings_of(response.headers.getlist("Warning")))
+
+    def open(self, path: str, query: Query = (), *, accept: str = "application/json", silence: float) -> Any:
+        """Start a long answer and return urllib3's response, to be streamed; `silence` seconds without a byte end it."""
+        response = self._send("GET", path, query, None, accept, silence, compressed=False)
+        if response.status in (200, 204):
+            return response
+        with mapped(self.where):
+            content = response.read(decode_content=True)
+            response.release_conn()
+        raise refusal(response.status, response.headers, content, where=self.where, path=path)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: Mapping[str, Any] | None,
+        accept: str,
+        read_limit: float,
+        *,
+        compressed: bool,
+    ) -> Any:
+        for last in (False, True):
+            seen = self.credentials.renewals
+            client, held = self._ready()
+            headers = self.headers(held)
+            headers["Accept"] = accept
+            if compressed:
+                headers["Accept-Encoding"] = "gzip"
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            with mapped(self.where):
+                response = client.call_api(
+                    method,
+                    self.url(path, query),
+                    headers,
+                    body,
+                    _request_timeout=(self.limits.connect, read_limit),
+                ).response
+                if response.status != 401 or last:
+                    return response
+                response.drain_conn()
+                response.release_conn()
+            self.renew(seen)
+        raise AssertionError("unreachable")
+
+    def url(self, path: str, query: Query = ()) -> str:
+        text = f"{self.target.server}{path}"
+        return f"{text}?{urlencode(query, quote_via=quote)}" if query else text
+
+    def headers(self, held: Held) -> HTTPHeaderDict:
+        """The headers that say who asks; the same for REST and for WebSockets."""
+        headers = HTTPHeaderDict({"User-Agent": f"hptui/{hptui.__version__}"})
+        if held.authorization:
+            headers["Authorization"] = held.authorization
+        target = self.target
+        if target.as_user:
+            headers["Impersonate-User"] = target.as_user
+            for group in target.as_groups:
+                headers.add("Impersonate-Group", group)
+            if target.as_uid:
+                headers["Impersonate-Uid"] = target.as_uid
+            for key, values in target.as_extra.items():
+                for value in values:
+                    headers.add(f"Impersonate-Extra-{quote(key, safe='')}", value)
+        return headers
+
+    def renew(self, seen: int) -> None:
+        """After a 401: read the kubeconfig again and forget credentials that can be had anew."""
+        log.info("The API server answered 401: renewing the credentials.")
+        try:
+            fresh = self._reload()
+        except ClusterError as error:
+            log.warning("The kubeconfig cannot be read again: %s", error)
+        else:
+            if fresh.server == self.target.server:
+                self.target = fresh
+                self.credentials.use(fresh)
+        self.credentials.renew(seen)
+
+    # Connections
+
+    def connect_socket(self) -> Any:
+        """A connected (TLS) socket of its own to the server, through the same proxy and TLS context as the requests."""
+        client, _ = self._ready()
+        with mapped(self.where):
+            pool = client.rest_client.pool_manager.connection_from_url(self.target.server)
+            connection: Any = pool.ConnectionCls(
+                host=pool.host, port=pool.port, timeout=self.limits.connect, **pool.conn_kw
+            )
+            if pool.proxy is not None:
+                connection.set_tunnel(
+                    scheme="https" if pool.proxy.scheme == "https" else "http",
+                    host=pool.host,
+                    port=pool.port,
+                    headers=pool.proxy_headers,
+                )
+            connection.connect()
+            return connection.sock
+
+    def held(self) -> Held:
+        return self._ready()[1]
+
+    def _ready(self) -> tuple[ApiClient, Held]:
+        """The client for the credentials of now; a new pool only when certificates or addresses have changed."""
+        if self._closed.is_set():
+            raise ClusterError("This cluster has been closed.")
+        held = self.credentials.held()
+        target = self.target
+        made_for = (held.certificate, held.key, dict(target.cluster))
+        with self._guard:
+            if self._client is None or made_for != self._made_for:
+                self._client = self._make_client(target, held)
+                self._made_for = made_for
+            return self._client, held
+
+    def _make_client(self, target: Target, held: Held) -> ApiClient:
+        configuration = Configuration()
+        configuration.host = target.server
+        configuration.keep_alive = True
+        if target.cluster.get("proxy-url"):
+            configuration.proxy = str(target.cluster["proxy-url"])
+        client = ApiClient(configuration)
+        client.rest_client = _Rest(configuration, self._make_manager(configuration, target, held))
+        return client
+
+    def _make_manager(self, configuration: Configuration, target: Target, held: Held) -> urllib3.PoolManager:
+        options: dict[str, Any] = {
+            "retries": False,
+            "maxsize": 8,
+            "socket_options": tcp_keepalive_socket_options(),
+        }
+        if target.server.startswith("https"):
+            options["ssl_context"] = make_context(target.cluster, held.certificate, held.key)
+        if target.cluster.get("tls-server-name"):
+            options["server_hostname"] = str(target.cluster["tls-server-name"])
+        manager: urllib3.PoolManager
+        proxy = configuration.proxy
+        if not proxy or should_bypass_proxies(target.server, configuration.no_proxy or ""):
+            manager = urllib3.PoolManager(**options)
+        elif proxy.lower().startswith("socks"):
+            manager = _socks_manager(proxy, options)
+        else:
+            basic = urllib3.util.parse_url(proxy).auth
+            headers = urllib3.make_headers(proxy_basic_auth=basic) if basic else None
+            manager = urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+        manager.pool_classes_by_scheme = {
+            scheme: _tracked(pool, self._sockets) for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+        return manager
+
+    def _pause(self, seconds: float) -> None:
+        if self._closed.wait(seconds):
+            raise ClusterError("This cluster has been closed.")
+
+    @property
+    def closed(self) -> bool:
+        return self._closed.is_set()
+
+    def close(self) -> None:
+        """End every connection, also those that wait for an answer; does not block."""
+        self._closed.set()
+        for sock in list(self._sockets):
+            shut(sock)
+        with self._guard:
+            if self._client is not None:
+                self._client.rest_client.pool_manager.clear()
+
+
+def shut(sock: Any) -> None:
+    """Cut a connection from another thread: whoever reads from it wakes with an error.
+
+    The plain socket's method, because SSLSocket.shutdown takes the TLS object from under a reader.
+    """
+    try:
+        if isinstance(sock, socket.socket):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        else:
+            sock.shutdown(socket.SHUT_RDWR)
+    except (OSError, AttributeError):
+        pass
+
+
+def _tracked(
+    pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: WeakSet[Any]
+) -> type[HTTPConnectionPool]:
+    """The pool class with connections that note their sockets, so that `close` can cut them."""
+    base: Any = pool.ConnectionCls
+
+    class Connection(base):  # type: ignore[misc, unused-ignore]
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+
+
+def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
+    try:
+        from urllib3.contrib.socks import SOCKSProxyManager
+    except ImportError as error:
+        raise KubeconfigError(
+            f"The proxy {proxy} is a SOCKS proxy, and this installation has no SOCKS support.",
+            hint="Install PySocks beside hptui (`pipx inject hptui pysocks`), or use an HTTP proxy.",
+        ) from error
+    return SOCKSProxyManager(proxy, **options)
+
+
+def decode(decoder: msgspec.json.Decoder[Any], body: bytes, what: str) -> Any:
+    """Decode an answer; what the server should never have said becomes a ServerError."""
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise ServerError(f"The API server's answer about {what} cannot be read: {error}") from error
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a path: nothing in it can reach another path."""
+    return quote(name, safe="")
