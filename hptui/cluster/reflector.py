@@ -68,7 +68,7 @@ _RAW_LIST = msgspec.json.Decoder(RawList)
 class Page(msgspec.Struct, Generic[W], rename="camel"):
     """One page of a list, decoded at once: the quick way, as long as every item can be decoded."""
 
-    metadata: ListMeta = ListMeta()
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
     items: list[W] | None = None
 
 

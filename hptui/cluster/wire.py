@@ -230,7 +230,7 @@ class NodeMetricsWire(_Tree):
 class RawList(_Tree):
     """One page of a list; its items stay undecoded, so that one bad item costs only itself."""
 
-    metadata: ListMeta = ListMeta()
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
     items: list[msgspec.Raw] | None = None
 
 
