@@ -31,8 +31,8 @@ _ENGINES = {
     "bittty": ("hptui.terminal.engine_bittty", "BitttyEngine"),
 }
 
-# Win32 input mode, set and reset among other modes or alone, and RIS, which ends it.
-_WIN32 = re.compile(rb"\x1b(?:c|\[\?([0-9;]{1,64})([hl])|\[!p)")
+# Win32 input mode, set and reset among other modes or alone, and what ends it: RIS and DECSTR.
+_WATCHED = re.compile(rb"\x1b(?:c|\[\?([0-9;]{1,64})([hl])|\[!p)")
 _UNFINISHED = re.compile(rb"\x1b(?:\[(?:\?[0-9;]{0,64}|!)?)?\Z")
 
 
@@ -141,8 +141,12 @@ class Emulator:
         """Take output of the host. Sequences and characters may be cut anywhere."""
         if not data:
             return
-        self._watch_win32(data)
-        self._engine.feed(data)
+        done = 0
+        for reset in self._watch(data):
+            self._engine.feed(data[done:reset])
+            self._engine.soft_reset()
+            done = reset
+        self._engine.feed(data[done:] if done else data)
         self._modes = None
         if not self._engine.synchronized:
             self._synchronized_since = None
@@ -193,21 +197,28 @@ class Emulator:
         """Send what the engine wants to say, as far as it may be said."""
         replies, self._replies[:] = list(self._replies), []
         for reply in replies:
+            if reply == b"\x1b[?9001;0$y":
+                reply = b"\x1b[?9001;%d$y" % (1 if self._win32_input else 2)
             if allowed := harmless(reply):
                 self._on_reply(allowed)
 
-    def _watch_win32(self, data: bytes) -> None:
-        """Follow ?9001, which no engine knows, across however the output is cut."""
-        if self._carry:
+    def _watch(self, data: bytes) -> list[int]:
+        """Follow what no engine does, however the output is cut: ?9001, and where soft resets (DECSTR) end."""
+        carried = len(self._carry)
+        if carried:
             data = self._carry + data
+        resets = []
         if b"9001" in data or b"\x1bc" in data or b"\x1b[!p" in data:
-            for match in _WIN32.finditer(data):
+            for match in _WATCHED.finditer(data):
                 if match[1] is None:
                     self._win32_input = False
+                    if match[0].endswith(b"p"):
+                        resets.append(match.end() - carried)
                 elif b"9001" in match[1].split(b";"):
                     self._win32_input = match[2] == b"h"
         unfinished = _UNFINISHED.search(data, max(0, len(data) - 80))
         self._carry = unfinished[0] if unfinished else b""
+        return resets
 
 
 def clamp_size(columns: int, rows: int) -> tuple[int, int]:

@@ -43,6 +43,10 @@ class Engine(Protocol):
 
     def feed(self, data: bytes) -> None: ...
 
+    def soft_reset(self) -> None:
+        """Do what is left to do after a soft reset (DECSTR) was fed."""
+        ...
+
     def resize(self, columns: int, rows: int) -> None: ...
 
     def changes(self) -> Collection[int]:

@@ -6,7 +6,6 @@ byte limit besides the line limit and forgets in whole pages, and it has no soft
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -40,7 +39,6 @@ _ENCODING = {
     1016: MouseEncoding.SGR_PIXELS,
 }
 
-_SOFT_RESET = re.compile(rb"\x1b\[!p")
 # What DECSTR resets (DEC STD 070), short of the cursor's place, which it keeps.
 _SOFT_RESET_AS = (
     b"\x1b[?25h\x1b[4l\x1b[?6l\x1b[?7h\x1b[?1l\x1b>\x1b[?69l\x1b[r"
@@ -70,6 +68,7 @@ class GhosttyEngine:
         self._title = ""
         self._mark: Any = None  # a tracked place in the history, and the line it was
         self._mark_line = 0
+        self._where = ffi.new("GhosttyPointCoordinate*")
         self._reader = RowReader(self._terminal, bits=bits_agree())
         self._screen: list[Line] = []
         self._changed: set[int] = set()
@@ -78,17 +77,21 @@ class GhosttyEngine:
             None  # lines of the history last looked at, from a line on
         )
         self._size = (columns, rows)
-        self._numbers = (ffi.new("uint16_t*"), ffi.new("size_t*"), ffi.new("GhosttyTerminalModeConfig*"))
-        self._set_up()
+        self._history = 0
+        self._number, self._asked_mode = ffi.new("size_t*"), ffi.new("GhosttyTerminalModeConfig*")
+        self._set_up(scrollback)
 
-    def _set_up(self) -> None:
-        self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", _HISTORY_BYTES))
+    def _set_up(self, scrollback: int) -> None:
+        self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", _HISTORY_BYTES if scrollback else 0))
         self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
         self._set("TITLE_REPORT", ffi.new("bool*", False))
         self._terminal.on_reply(self._events.reply)
         bell = ffi.callback("GhosttyTerminalBellFn", lambda _terminal, _data: self._events.bell())
         title = ffi.callback("GhosttyTerminalTitleChangedFn", self._on_title)
         self._callbacks = [bell, title]
+        size = ffi.callback("GhosttyTerminalSizeFn", self._on_size)
+        self._callbacks.append(size)
+        self._set("SIZE", size)
         self._set("BELL", bell)
         self._set("TITLE_CHANGED", title)
         if self._events.clipboard is not None:
@@ -102,6 +105,11 @@ class GhosttyEngine:
 
     def _on_title(self, _terminal: Any, _data: Any) -> None:
         self._title_changed = True
+
+    def _on_size(self, _terminal: Any, _data: Any, out: Any) -> bool:
+        out.columns, out.rows = self._terminal.size
+        out.cell_width = out.cell_height = 0
+        return True
 
     def _on_clipboard(self, _terminal: Any, _data: Any, write: Any) -> None:
         if self._events.clipboard is None:
@@ -129,10 +137,7 @@ class GhosttyEngine:
 
     @property
     def history(self) -> int:
-        number = self._numbers[1]
-        get = lib.ghostty_terminal_get
-        check(get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_SCROLLBACK_ROWS, number), "scrollback_rows")
-        return int(number[0])
+        return self._history
 
     @property
     def dropped(self) -> int:
@@ -140,19 +145,16 @@ class GhosttyEngine:
 
     def feed(self, data: bytes) -> None:
         self._set_mark()
-        start = 0
-        if b"\x1b[!p" in data:
-            for reset in _SOFT_RESET.finditer(data):
-                self._terminal.feed(data[start : reset.start()])
-                self._soft_reset()
-                start = reset.end()
-        self._terminal.feed(data[start:] if start else data)
-        self._count_dropped()
+        self._terminal.feed(data)
         self._written()
+        self._count_dropped()
 
     def resize(self, columns: int, rows: int) -> None:
         self._terminal.resize(columns, rows)
         self._written()
+        # In-band size reports: the library sends one when asked to begin, and none when it is resized.
+        if self._mode(2048):
+            self._events.reply(b"\x1b[48;%d;%d;0;0t" % (rows, columns))
 
     def close(self) -> None:
         self._free_mark()
@@ -164,10 +166,15 @@ class GhosttyEngine:
         self._window = None
         # Read back rather than remembered: a host may switch to 132 columns by itself (?3h).
         self._size = self._terminal.size
+        number = self._number
+        get = lib.ghostty_terminal_get
+        check(get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_SCROLLBACK_ROWS, number), "scrollback_rows")
+        self._history = int(number[0])
 
-    def _soft_reset(self) -> None:
+    def soft_reset(self) -> None:
         x, y = self._terminal.cursor
         self._terminal.feed(_SOFT_RESET_AS + b"\x1b[%d;%dH" % (y + 1, x + 1))
+        self._written()
 
     # How many lines were forgotten: a tracked place in the history moves towards 0 as the far end goes.
 
@@ -184,16 +191,19 @@ class GhosttyEngine:
         self._mark = mark
 
     def _count_dropped(self) -> None:
+        """Call when the history is counted anew. A place that is forgotten is said to be at 0."""
         if self._mark is None:
             return
-        where = ffi.new("GhosttyPointCoordinate*")
         if not self._on_alternate_screen():
-            if lib.ghostty_tracked_grid_ref_has_value(
-                self._mark[0]
-            ) and not lib.ghostty_tracked_grid_ref_point(self._mark[0], lib.GHOSTTY_POINT_TAG_SCREEN, where):
-                self._dropped += max(0, self._mark_line - where.y)
-            else:
+            where = self._where
+            missing = lib.ghostty_tracked_grid_ref_point(self._mark[0], lib.GHOSTTY_POINT_TAG_SCREEN, where)
+            if not self._history:
                 self._dropped += self._mark_line + 1
+            elif missing or (where.y == 0 and self._mark_line):
+                # Everything that was there is gone, and more that nobody saw: count past all of it.
+                self._dropped += self._mark_line + 1 + self.rows
+            else:
+                self._dropped += max(0, self._mark_line - where.y)
         self._free_mark()
 
     def _free_mark(self) -> None:
@@ -256,7 +266,7 @@ class GhosttyEngine:
         return Cursor(x, y, bool(seen.visible), shape, bool(seen.blinking))
 
     def _mode(self, number: int) -> bool:
-        asked = self._numbers[2]
+        asked = self._asked_mode
         asked.mode = number
         check(lib.ghostty_terminal_get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_MODE, asked), "mode")
         return bool(asked.value)

@@ -12,8 +12,10 @@ import re
 _ST = rb"(?:\x1b\\|\x07)"
 _HARMLESS = re.compile(
     rb"(?:"
-    # Cursor and status reports, device attributes, mode states, sizes, keyboard flags.
-    rb"\x1b\[[?>=]?[0-9;]{0,64}\$?[Rncytux]"
+    # Cursor and status reports, device attributes, mode states. No kitty keyboard flags: that would promise its keys.
+    rb"\x1b\[[?>=]?[0-9;]{0,64}\$?[Rncy]"
+    # The size in characters, asked for (18 t) or at each resize (?2048); in pixels nobody here knows it.
+    rb"|\x1b\[(?:8|48);[0-9]{1,5};[0-9]{1,5}(?:;0;0)?t"
     # XTVERSION, DECRPTUI (DA3), DECRQCRA's checksum.
     rb"|\x1bP>\|[A-Za-z0-9 ().+_-]{0,64}\x1b\\"
     rb"|\x1bP!\|[0-9A-Fa-f]{0,16}\x1b\\"
