@@ -45,7 +45,7 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     TITLE = "hptui"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
     ENABLE_COMMAND_PALETTE = True
 
     # None has priority: while a terminal has the focus, every key is the host's.

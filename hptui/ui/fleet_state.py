@@ -31,6 +31,7 @@ class Cell:
     text: str
     tone: str = ""  # good, bad, warn, dim, accent or nothing
     order: float | str = ""
+    short: str | None = None  # where there is little room
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ def node_row(
         ),
         "verdict": _verdict_cell(verdict),
         "windows": Cell(
-            f"{windows_name(node.kernel_version)}  {_build(node.kernel_version)}", order=node.kernel_version
+            f"{windows_name(node.kernel_version)}  {_build(node.kernel_version)}",
+            order=node.kernel_version,
+            short=windows_name(node.kernel_version),
         ),
         "cpu": _share(usage.cpu if usage else None, node.cpu_capacity),
         "memory": _share(usage.memory if usage else None, node.memory_capacity),

@@ -10,7 +10,7 @@ CONTENT_STYLES = {
     "good": "$text-success",
     "bad": "$text-error",
     "warn": "$text-warning",
-    "dim": "$text-muted",
+    "dim": "$foreground 60%",
     "accent": "bold $text-accent",
     "title": "bold $text-primary",
     "key": "bold $accent",

@@ -40,7 +40,6 @@ class FleetScreen(Screen[None]):
     """The first screen; it stays below all others for as long as the program runs."""
 
     BINDINGS = [
-        NODES.key("enter", "open", "Open", "Open a session on this node: choose account, image, time"),
         NODES.key("s", "shell", "Shell as SYSTEM", "A SYSTEM session on this node at once, with the default choices"),
         NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
         NODES.key("o", "sort", "Sort", "Sort by the next column; a click on a title does it too"),
@@ -226,7 +225,7 @@ class FleetScreen(Screen[None]):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("open", "shell", "yaml", "copy_name") and self.query_one(NodeTable).node is None:
+        if action in ("shell", "yaml", "copy_name") and self.query_one(NodeTable).node is None:
             return None
         return True
 
@@ -234,10 +233,6 @@ class FleetScreen(Screen[None]):
         cluster = self.house.cluster
         if cluster is not None and node in self.state.nodes:
             self.house.launch(self.state.nodes[node], at_once=at_once)
-
-    def action_open(self) -> None:
-        if node := self.query_one(NodeTable).node:
-            self._launch(node)
 
     def action_shell(self) -> None:
         if node := self.query_one(NodeTable).node:

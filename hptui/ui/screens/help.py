@@ -76,6 +76,16 @@ def all_bindings() -> list[Binding]:
     from hptui.ui.screens.quit import QuitScreen
     from hptui.ui.screens.sessions import SessionsScreen
     from hptui.ui.widgets.leader_bar import LeaderBar
+    from hptui.ui.widgets.node_table import NodeTable
 
-    places = (HptuiApp, FleetScreen, LaunchScreen, SessionsScreen, LeaderBar, ObjectScreen, QuitScreen)
+    places = (
+        HptuiApp,
+        NodeTable,
+        FleetScreen,
+        LaunchScreen,
+        SessionsScreen,
+        LeaderBar,
+        ObjectScreen,
+        QuitScreen,
+    )
     return [b for place in places for b in place.BINDINGS if isinstance(b, Binding) and b.group is not None]

@@ -177,12 +177,12 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
             for account in BUILT_IN_ACCOUNTS
         ]
         able = supports_groups(self.node)
-        note = "a throw-away member of one group" if able else "needs containerd 1.7 or later"
+        note = "member of that group only" if able else "needs containerd 1.7 or later"
         options.append(Option(join(f"{GROUP:<28}", tell(note, "dim")), id=GROUP, disabled=not able))
         return options
 
     def _image_options(self) -> list[tuple[str, str]]:
-        options = [(f"{choice.kind}: {plain(choice.reference)}", choice.reference) for choice in self._images]
+        options = [(_image_name(choice), choice.reference) for choice in self._images]
         return [*dict.fromkeys(options), (OWN_IMAGE, OWN_IMAGE)]
 
     def _deadline_options(self) -> list[tuple[str, int]]:
@@ -267,7 +267,8 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         if blocking:
             account = tell(" ".join(f"{plain(r.sentence)} {plain(r.way_out)}" for r in blocking), "bad")
         self.query_one("#account-note", Static).update(account)
-        self.query_one("#image-note", Static).update(tell(plain(spec.image.explanation), "dim"))
+        image = f"{spec.image.explanation} {spec.image.reference}"
+        self.query_one("#image-note", Static).update(tell(plain(image), "dim"))
 
     @work(group="launch-check", exclusive=True)
     async def _check(self, spec: SessionSpec) -> None:
@@ -337,6 +338,11 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         if self._spec is not None:
             self.app.copy_to_clipboard(to_yaml(pod_manifest(self._spec)))
             self.notify("Copied the manifest; kubectl apply -f - accepts it")
+
+
+def _image_name(choice: ImageChoice) -> str:
+    """The kind and what tells images apart: the last part of the reference; the note below has it whole."""
+    return f"{choice.kind}: {plain(choice.reference.rpartition('/')[2])}"
 
 
 def _place(error: HptuiError) -> str:

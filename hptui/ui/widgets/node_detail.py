@@ -68,8 +68,6 @@ def _verdict(verdict: Verdict) -> list[Content]:
     for reason in verdict.reasons:
         mark = tell("✗ ", "bad") if reason.blocking else tell("! ", "warn")
         lines.append(join(mark, plain(reason.sentence)))
-        if reason.way_out:
-            lines.append(tell(f"  {plain(reason.way_out)}", "dim"))
     return [*lines, Content("")]
 
 

@@ -11,14 +11,17 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowDoesNotExist
+from textual.widgets.data_table import ColumnKey, RowDoesNotExist
 
 from hptui.terminal.plain import plain
-from hptui.ui.fleet_state import COLUMNS, Cell, FleetState
+from hptui.ui.fleet_state import COLUMNS, Cell, Column, FleetState
+from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import cell
 
 NARROW = 100
-ADD_AT_ONCE = 250
+LEAST_NAME, MOST_NAME = 14, 48  # columns
+
+TABLE = KeyGroup("table", "Nodes")
 
 
 class NodeTable(DataTable[Text]):
@@ -27,6 +30,12 @@ class NodeTable(DataTable[Text]):
     DEFAULT_CSS = """
     NodeTable { height: 1fr; }
     """
+
+    BINDINGS = [
+        TABLE.key(
+            "enter", "select_cursor", "Open", "Open a session on this node: choose account, image, time"
+        ),
+    ]
 
     @dataclass
     class NodeHighlighted(Message):
@@ -63,6 +72,23 @@ class NodeTable(DataTable[Text]):
         if wide != self._wide:
             self._wide = wide
             self.rebuild()
+        else:
+            self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Give the names what the other columns leave, so that no node has to be scrolled into sight."""
+        if "name" not in self.columns:
+            return
+        column = self.columns[ColumnKey("name")]
+        others = sum(c.get_render_width(self) for key, c in self.columns.items() if key != "name")
+        longest = max((len(name) for name in self._orders), default=LEAST_NAME)
+        room = self.size.width - others - 2 * self.cell_padding - self.styles.scrollbar_size_vertical
+        width = max(LEAST_NAME, min(longest, room, MOST_NAME))
+        if column.width != width or column.auto_width:
+            column.auto_width = False
+            column.width = width
+            self._require_update_dimensions = True
+            self.refresh(layout=True)
 
     def watch_filter_words(self) -> None:
         self.rebuild()
@@ -130,10 +156,12 @@ class NodeTable(DataTable[Text]):
 
     def _cells(self, row: dict[str, Cell]) -> list[Text]:
         return [
-            cell(plain(row[column.key].text), row[column.key].tone, right=column.right)
-            for column in COLUMNS
-            if self._wide or not column.wide_only
+            self._cell(row[column.key], column) for column in COLUMNS if self._wide or not column.wide_only
         ]
+
+    def _cell(self, value: Cell, column: Column) -> Text:
+        text = value.text if self._wide or value.short is None else value.short
+        return cell(plain(text), value.tone, right=column.right)
 
     def _drop(self, name: str) -> bool:
         if self._orders.pop(name, None) is None:
@@ -147,16 +175,14 @@ class NodeTable(DataTable[Text]):
         self._orders[name] = new
         for column in COLUMNS:
             if (self._wide or not column.wide_only) and old[column.key] != new[column.key]:
-                value = new[column.key]
-                shown = cell(plain(value.text), value.tone, right=column.right)
-                self.update_cell(
-                    name, column.key, shown, update_width=len(value.text) > len(old[column.key].text)
-                )
+                longer = len(new[column.key].text) > len(old[column.key].text)
+                self.update_cell(name, column.key, self._cell(new[column.key], column), update_width=longer)
         return old[self.sort_column].order != new[self.sort_column].order
 
     def _sort(self, keep: str | None) -> None:
         if not self.row_count:
             return
+        self._fit_names()
         offset = self.cursor_row - self.scroll_offset.y
         self.sort("name", key=self._sort_key(), reverse=self.sort_reverse)
         if keep is not None:
