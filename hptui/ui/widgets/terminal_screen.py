@@ -1,0 +1,370 @@
+"""A terminal's screen and history, painted: what a live terminal and a recording that is played have in common.
+
+The first output after silence is painted at once, a flood at most once a frame. Output is parsed in slices with the
+event loop's turn between them, so that no flood keeps a key waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hptui.terminal.cells import BLANK, Line
+from hptui.terminal.emulator import Emulator, clamp_size
+from hptui.terminal.state import Cursor, CursorShape
+from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
+
+FRAME = 1 / 60  # seconds
+SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
+SLICE_LIMIT = 0.004  # seconds of parsing before the event loop has its turn
+LARGEST_SLICE, SMALLEST_SLICE = 32 << 10, 1 << 10  # bytes
+SCROLLBAR = 1  # columns, as in DEFAULT_CSS
+
+# What a double click takes for a word: paths, addresses and options whole.
+_WORD = re.compile(r"[\w\-./\\:~@%+#=?&$*]+")
+
+_CURSOR_STYLES = {
+    CursorShape.BLOCK: "terminal-screen--cursor",
+    CursorShape.UNDERLINE: "terminal-screen--cursor-underline",
+    CursorShape.BAR: "terminal-screen--cursor-bar",
+}
+
+
+class TerminalScreen(ScrollView):
+    """Shows `emulator`. Follows its output, unless it is scrolled back: then it keeps its place."""
+
+    DEFAULT_CSS = """
+    TerminalScreen {
+        background: $background;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+
+        & > .terminal-screen--cursor {
+            text-style: reverse;
+        }
+        & > .terminal-screen--cursor-underline {
+            text-style: underline;
+        }
+        & > .terminal-screen--cursor-bar {
+            background: $primary;
+            color: $foreground;
+        }
+        & > .terminal-screen--cursor-blurred {
+            background: $surface-lighten-2;
+        }
+    }
+    """
+    COMPONENT_CLASSES = {*_CURSOR_STYLES.values(), "terminal-screen--cursor-blurred"}
+
+    @dataclass
+    class Scrolled(Message):
+        """How many lines of the terminal are below the lowest one shown."""
+
+        terminal: TerminalScreen
+        below: int
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, TerminalScreen.Scrolled)
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self.emulator = emulator
+        self._pending: deque[bytes] = deque()
+        self._drainer: asyncio.Handle | None = None
+        self._caught_up = asyncio.Event()
+        self._slice = LARGEST_SLICE  # bytes that are parsed in one go, by the engine's speed so far
+        self._frame: asyncio.TimerHandle | None = None
+        self._painted_at = 0.0
+        self._following = True  # the view stays at the bottom as output comes
+        self._top = 0  # the line shown first
+        self._dropped = 0  # as of the last paint
+        self._below = 0  # as told last
+        self._alternate = False  # as of the last paint
+        self._shown: list[Line] = []  # what each row of the view last held; empty for unknown
+        self._cursor: Cursor | None = None
+        self._maker: StripMaker | None = None
+
+    # Output of the host
+
+    def feed(self, data: bytes) -> None:
+        """Take output of the host. What doesn't fit this turn of the event loop is parsed in the next ones."""
+        if data:
+            self._pending.append(data)
+            if self._drainer is None:
+                self._drain()
+
+    async def pump(self, read: Callable[[], Awaitable[Sequence[bytes]]]) -> None:
+        """Show what `read` returns until it returns nothing, and ask for more only when the screen has caught up.
+
+        Whoever is behind `read` stops reading in turn: that is the back pressure.
+        """
+        while chunks := await read():
+            self._pending.extend(chunks)
+            if self._pending and self._drainer is None:
+                self._drain()
+            await asyncio.sleep(0)  # keys have their turn even where output is always at hand
+            await self._caught_up.wait()
+
+    def _drain(self) -> None:
+        self._drainer = None
+        self._parse_slice()
+        self._ask_for_paint()
+        if self._pending:
+            self._caught_up.clear()
+            self._drainer = asyncio.get_running_loop().call_soon(self._drain)
+        else:
+            self._caught_up.set()
+
+    def _parse_slice(self) -> None:
+        """Parse about as much as fits `SLICE_LIMIT`."""
+        data = bytearray()
+        while self._pending and len(data) < self._slice:
+            chunk = self._pending.popleft()
+            room = self._slice - len(data)
+            data += chunk[:room]
+            if len(chunk) > room:
+                self._pending.appendleft(chunk[room:])
+        began = time.perf_counter()
+        self.emulator.feed(bytes(data))
+        took = time.perf_counter() - began
+        if took > SLICE_LIMIT:
+            self._slice = max(SMALLEST_SLICE, self._slice // 2)
+        elif took < SLICE_LIMIT / 4:
+            self._slice = min(LARGEST_SLICE, self._slice * 2)
+
+    # Painting
+
+    def _ask_for_paint(self) -> None:
+        """Paint now if there was silence, else with the next frame."""
+        if self._frame is not None or not self.is_mounted:
+            return
+        wait = self._painted_at + FRAME - time.monotonic()
+        if wait <= 0:
+            self._paint()
+        else:
+            self._frame = asyncio.get_running_loop().call_later(wait, self._paint)
+
+    def _paint(self) -> None:
+        self._frame = None
+        if not self.is_attached or self._closing:
+            return
+        now = time.monotonic()
+        since = self.emulator.modes.synchronized_since
+        if since is not None and (left := since + SYNCHRONIZED_LIMIT - now) > 0:
+            self._frame = asyncio.get_running_loop().call_later(min(left, FRAME), self._paint)
+            return
+        self._painted_at = now
+        if regions := self._take_changes():
+            self.refresh(*regions)
+            self._flush()
+
+    def _flush(self) -> None:
+        """Hand the changes to the outer terminal now rather than at Textual's next frame."""
+        screen = self.screen
+        if screen is not self.app.screen or self.app._batch_count or screen._layout_required:
+            return
+        screen._compositor.update_widgets({self})
+        screen._compositor_refresh()
+        self._repaint_required = False
+
+    def _take_changes(self) -> list[Region]:
+        """Bring the scroll position up to date, and return the rows of the view that look different."""
+        emulator = self.emulator
+        damage = emulator.take_damage()
+        if emulator.modes.alternate_screen != self._alternate:
+            self._alternate = not self._alternate
+            self._following = True
+            self._forget_selection()
+        top, height = self._update_scroll(), self.size.height
+        first = emulator.history - top  # the row of the view where the screen begins
+        if self._following and len(self._shown) == height:
+            rows = {row + first for row in damage if 0 <= row + first < height}
+        else:
+            known = self._shown if len(self._shown) == height else [None] * height
+            rows = {y for y in range(height) if self._line(top + y) != known[y]}
+        self._shown = [self._line(top + y) for y in range(height)]
+        cursor = emulator.cursor
+        if cursor != self._cursor or rows:
+            rows |= {one.y + first for one in (self._cursor, cursor) if one and 0 <= one.y + first < height}
+            self._cursor = cursor
+            self._place_outer_cursor(first)
+        width = self.view_size.width
+        return [Region(0, y, width, 1) for y in sorted(rows)]
+
+    def _line(self, y: int) -> Line:
+        emulator = self.emulator
+        return emulator.line(y) if 0 <= y < emulator.history + emulator.rows else BLANK
+
+    def _place_outer_cursor(self, first: int) -> None:
+        """Put the outer terminal's own cursor there as well: input methods open beside it."""
+        if self.has_focus and self._cursor is not None:
+            region = self.content_region
+            x = min(self._cursor.x, max(0, region.width - 1))
+            y = max(0, min(self._cursor.y + first, region.height - 1))
+            self.app.cursor_position = region.offset + Offset(x, y)
+
+    def render_line(self, y: int) -> Strip:
+        if self._maker is None:
+            self._maker = StripMaker(self.rich_style)
+        number = self.scroll_offset.y + y
+        line = self._line(number)
+        strip = self._maker.strip(line, self.view_size.width)
+        place = self.emulator.dropped + number
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(place)) is not None:
+            start, end = span
+            style = self.screen.get_component_rich_style("screen--selection")
+            strip = restyle(
+                strip, cell_of(line, start), strip.cell_length if end == -1 else cell_of(line, end), style
+            )
+        cursor = self._cursor
+        if cursor is not None and cursor.visible and cursor.y + self.emulator.history == number:
+            strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), self._cursor_style(cursor))
+        return strip.apply_offsets(0, place)
+
+    def _cursor_style(self, cursor: Cursor) -> Style:
+        name = _CURSOR_STYLES[cursor.shape] if self.has_focus else "terminal-screen--cursor-blurred"
+        return self.get_component_rich_style(name, partial=True)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._maker = None
+
+    # Size and scrolling
+
+    @classmethod
+    def grid(cls, width: int, height: int) -> tuple[int, int]:
+        """The columns and rows of the terminal in a view of this size, before there is one."""
+        return clamp_size(width - SCROLLBAR, height)
+
+    @property
+    def view_size(self) -> Size:
+        """The cells that can show the terminal: all but the scrollbar, which always has its column."""
+        bar = self.styles.scrollbar_size_vertical if self.styles.overflow_y == "scroll" else 0
+        return Size(max(0, self.size.width - bar), self.size.height)
+
+    def fit(self) -> tuple[int, int]:
+        """Give the terminal the size of the view, and return it."""
+        size = self.emulator.resize(*self.view_size)
+        self._forget_selection()
+        self._shown = []
+        self._take_changes()
+        self.refresh()
+        return size
+
+    def _update_scroll(self) -> int:
+        """Follow the output, or keep showing the same lines while it comes and old ones go; returns the first shown.
+
+        Set past the reactives: their watchers would lay out and repaint everything for each new line.
+        """
+        emulator = self.emulator
+        dropped, self._dropped = emulator.dropped - self._dropped, emulator.dropped
+        size = Size(emulator.columns, emulator.history + emulator.rows)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.vertical_scrollbar.window_size = self.size.height
+        bottom = max(0, size.height - self.size.height)
+        top = bottom if self._following else max(0, min(self._top - dropped, bottom))
+        if top != round(self.scroll_y):
+            self.set_reactive(Widget.scroll_y, float(top))
+            self.set_reactive(Widget.scroll_target_y, float(top))
+            self.vertical_scrollbar.position = top
+        self._top = top
+        self._tell_scrolled(bottom - top)
+        return top
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._top = round(new_value)
+        self._following = self._top >= self.max_scroll_y
+        self._shown = []
+        self._tell_scrolled(max(0, self.max_scroll_y - self._top))
+
+    def _tell_scrolled(self, below: int) -> None:
+        if below != self._below:
+            self._below = below
+            self.post_message(self.Scrolled(self, below))
+
+    def scroll_by(self, lines: int) -> None:
+        self.scroll_to(y=self._top + lines, animate=False, force=True)
+
+    def scroll_to_bottom(self) -> None:
+        """Show the screen, and follow the output from here on."""
+        self._following = True
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+
+    # Selection. Its offsets count lines from the first the terminal ever had, so that they hold while lines come and go.
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text: wrapped lines joined, nothing blank at the end of a line."""
+        emulator = self.emulator
+        first, last = emulator.dropped, emulator.dropped + emulator.history + emulator.rows - 1
+        start = selection.start or Offset(0, first)
+        end = selection.end
+        parts: list[str] = []
+        for place in range(max(start.y, first), min(last if end is None else end.y, last) + 1):
+            line = self._line(place - emulator.dropped)
+            text = line.text
+            to = len(text) if end is None or place < end.y else end.x
+            text = text[start.x if place == start.y else 0 : to]
+            parts.append(text if line.wrapped else text.rstrip(" ") + "\n")
+        return "".join(parts).removesuffix("\n"), "\n"
+
+    def _forget_selection(self) -> None:
+        if self.is_attached and self in self.screen.selections:
+            self.screen.clear_selection()
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Twice selects a word, three times a whole line: Textual would select everything."""
+        event.prevent_default()
+        if event.chain not in (2, 3) or not self.allow_select:
+            return
+        widget, at = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
+        if widget is not self or at is None:
+            return
+        line = at.y - self.emulator.dropped
+        selection = (
+            self._word_at(at, self._line(line).text) if event.chain == 2 else self._whole_line_at(line)
+        )
+        if selection is not None:
+            self.screen.selections = {self: selection}
+
+    @staticmethod
+    def _word_at(at: Offset, text: str) -> Selection | None:
+        for word in _WORD.finditer(text):
+            if word.start() <= at.x < word.end():
+                return Selection(Offset(word.start(), at.y), Offset(word.end(), at.y))
+        return None
+
+    def _whole_line_at(self, y: int) -> Selection:
+        start = end = y
+        while start > 0 and self._line(start - 1).wrapped:
+            start -= 1
+        while self._line(end).wrapped:
+            end += 1
+        dropped = self.emulator.dropped
+        return Selection(Offset(0, dropped + start), Offset(len(self._line(end).text), dropped + end))
