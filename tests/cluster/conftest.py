@@ -156,6 +156,6 @@ async def until(condition: Callable[[], Any], what: str, limit: float = 20.0) ->
     import asyncio
 
     async with asyncio.timeout(limit):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the condition is about threads and servers, not tasks
             await asyncio.sleep(0.005)
     assert condition(), what
