@@ -170,10 +170,8 @@ class FleetScreen(Screen[None]):
     def _show_summary(self) -> None:
         header = self.query_one(Header)
         header.connection = self.state.connection
-        count = len(self.state.nodes)
-        header.summary = (
-            f"{count} Windows nodes · {self.state.ready_for_hostprocess} can run HostProcess" if count else ""
-        )
+        header.nodes = len(self.state.nodes)
+        header.able = self.state.ready_for_hostprocess
         table = self.query_one(NodeTable)
         table.set_class(bool(self.state.nodes) and type(self.state.connection).__name__ == "Stale", "stale")
         if self.state.nodes and not table.row_count:

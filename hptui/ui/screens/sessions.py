@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import Screen
 
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
+from hptui.ui.format import key_name
 from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
@@ -26,6 +29,19 @@ if TYPE_CHECKING:
 
 WARN_AT = (300, 60)  # seconds before the deadline
 ENDED = KeyGroup("ended", "A session without a shell")
+
+
+class SessionKeys(KeyLine):
+    """While a terminal has the focus the bindings of screen and app mean nothing: only the leader key does."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__()
+        self._leader_note = note
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        typing = isinstance(self.screen.focused, TerminalView)
+        self._note = self._leader_note if typing else ""
+        return [] if typing else super().keys()
 
 
 class SessionsScreen(Screen[None]):
@@ -61,7 +77,7 @@ class SessionsScreen(Screen[None]):
         yield SessionBar(demo=self.house.demo)
         yield Container(*self.panes, id="panes")
         yield LeaderBar(self.settings.leader)
-        yield KeyLine()
+        yield SessionKeys(f"{key_name(self.settings.leader)} for commands · every other key goes to the host")
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
@@ -216,7 +232,7 @@ class SessionsScreen(Screen[None]):
         if self.pane is not None:
             zoomed = not self.pane.zoomed
             self.pane.set_zoomed(zoomed)
-            self.query_one(KeyLine).display = not zoomed
+            self.query_one(SessionKeys).display = not zoomed
         self.action_leave_leader()
 
     def action_side(self) -> None:

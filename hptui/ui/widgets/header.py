@@ -30,7 +30,8 @@ class Header(Widget):
 
     info: reactive[ClusterInfo | None] = reactive(None)
     connection: reactive[Connection | None] = reactive(None)
-    summary: reactive[str] = reactive("")
+    nodes: reactive[int] = reactive(0)
+    able: reactive[int] = reactive(0)  # how many of them can run HostProcess
     demo: reactive[bool] = reactive(False)
     waiting: reactive[str] = reactive("connecting …")
 
@@ -45,6 +46,8 @@ class Header(Widget):
     def render(self) -> RenderResult:
         left = self._left()
         right = self._right()
+        if left.cell_length + right.cell_length >= self.size.width:
+            right = self._right(short=True)
         gap = self.size.width - left.cell_length - right.cell_length
         if gap < 1:
             left = left.truncate(max(0, self.size.width - right.cell_length - 1), ellipsis=True)
@@ -62,9 +65,13 @@ class Header(Widget):
             parts[-1] = f"{plain(self.info.impersonated)} (as, by {parts[-1]})"
         return join(brand, "  ", " · ".join(parts))
 
-    def _right(self) -> Content:
+    def _right(self, *, short: bool = False) -> Content:
         state = self._state()
-        return join(state, tell(" · ", "dim"), self.summary) if self.summary else state
+        if not self.nodes:
+            return state
+        able, nodes = self.able, self.nodes
+        text = f"{able} of {nodes} able" if short else f"{nodes} Windows nodes · {able} can run HostProcess"
+        return join(state, tell(" · ", "dim"), text)
 
     def _state(self) -> Content:
         match self.connection:

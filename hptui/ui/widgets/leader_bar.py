@@ -11,6 +11,7 @@ from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 
 from hptui.ui.keys import KeyGroup
@@ -23,7 +24,7 @@ class LeaderBar(KeyLine, can_focus=True):
     """Hidden until focused; a key that means nothing says so and gives the focus back."""
 
     DEFAULT_CSS = """
-    LeaderBar { display: none; height: auto; max-height: 4; padding: 0 1; background: $panel; dock: bottom; }
+    LeaderBar { layer: overlay; display: none; height: auto; max-height: 4; padding: 0 1; background: $panel; dock: bottom; }
     LeaderBar.-open { display: block; }
     """
 
@@ -84,13 +85,20 @@ class LeaderBar(KeyLine, can_focus=True):
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         return [(binding, True) for binding in self.BINDINGS if isinstance(binding, Binding) and binding.show]
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
     def render(self) -> RenderResult:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        """All keys, on as many lines as they need."""
         self._places = []
         lines = [Content("")]
         for pair in self.keys():
-            longer = self._append(lines[-1], pair, self.size.width, len(lines) - 1)
+            longer = self._append(lines[-1], pair, width, len(lines) - 1)
             if longer is None:
                 lines.append(Content(""))
-                longer = self._append(lines[-1], pair, self.size.width, len(lines) - 1)
+                longer = self._append(lines[-1], pair, width, len(lines) - 1)
             lines[-1] = longer or lines[-1]
-        return Content("\n").join(lines)
+        return lines

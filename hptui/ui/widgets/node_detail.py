@@ -42,6 +42,7 @@ class NodeDetail(VerticalScroll, can_focus=False):
 def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> Content:
     """A node in sentences; pure."""
     lines: list[Content] = [
+        *_verdict(verdict),
         tell(plain(node.os_image) or "Windows", "strong"),
         join(f"{windows_name(node.kernel_version)} build ", plain(node.kernel_version)),
         Content(f"kubelet {plain(node.kubelet_version)} · {plain(node.container_runtime)}"),
@@ -50,7 +51,6 @@ def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> 
         ),
         Content(f"address {plain(node.internal_ip) or 'unknown'} · age {fmt.age(node.created, now)}"),
         Content(""),
-        *_verdict(verdict),
         *_conditions(node, now),
         *_sessions(state.sessions_on(node.name), state.sessions_note, now),
     ]
