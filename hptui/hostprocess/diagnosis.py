@@ -107,6 +107,10 @@ def pod_deleted(step: StepName) -> LaunchError:
     )
 
 
+def pod_gone() -> SessionError:
+    return SessionError("The pod was deleted by somebody else.", title="The pod is gone")
+
+
 def launch_error(error: ClusterError, step: StepName) -> LaunchError:
     """A refusal of the cluster as the failure of a step."""
     return LaunchError(
@@ -139,7 +143,7 @@ def _over(pod: PodStatus, step: StepName, events: Sequence[Event]) -> LaunchErro
         return _container_over(pod.container, step, events)
     return LaunchError(
         f"The node refused the pod: {pod.reason or 'no reason given'}.",
-        step=step,
+        step=StepName.ASSIGNED if pod.container is None else step,
         title="The node refused the pod",
         hint="`kubectl describe node` shows what the node is short of.",
         words=_words(pod.message, *_warnings(events)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from hptui.cluster.model import (
     ContainerPhase,
@@ -28,7 +29,15 @@ from hptui.errors import (
     SessionError,
 )
 from hptui.hostprocess.clean_up import left_behind, remove_session_pod
-from hptui.hostprocess.diagnosis import diagnose, ending, launch_error, node_lost, pod_deleted, stage
+from hptui.hostprocess.diagnosis import (
+    diagnose,
+    ending,
+    launch_error,
+    node_lost,
+    pod_deleted,
+    pod_gone,
+    stage,
+)
 from hptui.hostprocess.exec_end import believe
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.manifest import CONTAINER, SessionSpec, pod_manifest
@@ -223,7 +232,7 @@ class Session:
             self._begin(StepName.PROMPT)
             channel = await self._open(size, command, tty, stdin)
         except ClusterError as error:
-            failure = launch_error(error, self._progress.current)
+            failure = self._pod_failure() or launch_error(error, self._progress.current)
             self._failed(failure)
             raise failure from error
         except LaunchError as error:
@@ -238,6 +247,11 @@ class Session:
         self._error = error
         if not self._closing:
             self._move(State.FAILED)
+
+    def _pod_failure(self) -> LaunchError | None:
+        """What is wrong with the pod itself, which explains a refused exec better than the refusal."""
+        pod = self._watch.pod
+        return diagnose(pod, self.events) if pod is not None else None
 
     async def _check(self) -> None:
         found = await preflight(self._cluster, self._spec, insist=self._insist)
@@ -263,10 +277,14 @@ class Session:
             stdin=stdin,
             size=size if tty else None,
         )
+        if self._closing:
+            channel.close()
+            raise LaunchError("It was stopped.", step=StepName.PROMPT)
         self._channels[channel] = asyncio.create_task(self._mind(channel), name="hptui exec end")
         self._exit = None
         self._error = None
         self._move(State.ATTACHED)
+        self._judge()  # the pod may have ended meanwhile
         return channel
 
     # What the watch tells
@@ -276,14 +294,7 @@ class Session:
         self._changed()
 
     def pod_gone(self) -> None:
-        if self._closing:
-            return
-        if self._running is not None and not self._running.done():
-            self._give_up(pod_deleted(self._progress.current))
-        elif self._state not in LAUNCHING:
-            self._end(
-                self._error or SessionError("The pod was deleted by somebody else.", title="The pod is gone")
-            )
+        self._judge()
 
     def node_failed(self, words: str) -> None:
         self._give_up(node_lost(words))
@@ -306,26 +317,32 @@ class Session:
 
     def _judge(self) -> None:
         """Draw the conclusions from the pod and its events as they are now."""
-        pod = self._watch.pod
-        if pod is None or self._closing:
+        if self._closing:
             return
-        if self._running is not None and not self._running.done():
-            self._judge_launch(pod, self._running)
-        elif self._state not in LAUNCHING and (error := ending(pod)) is not None:
+        waiting = self._running is not None and not self._running.done()
+        pod = self._watch.pod
+        if pod is None:
+            if waiting:
+                self._give_up(pod_deleted(self._progress.current))
+            else:
+                self._end(self._error or pod_gone())
+        elif waiting:
+            self._judge_launch(pod)
+        elif (error := ending(pod)) is not None:
             self._end(error)
 
-    def _judge_launch(self, pod: PodStatus, running: asyncio.Future[None]) -> None:
+    def _judge_launch(self, pod: PodStatus) -> None:
         if (error := diagnose(pod, self.events)) is not None:
             self._give_up(error)
             return
         state, step = stage(pod, self.events)
         if state is not State.PENDING:
             self._move(state)
-        if step is StepName.PROMPT:
-            self._watch.node_has_answered()
-            running.set_result(None)
-        else:
+        if step is not StepName.PROMPT:
             self._begin(step)
+        elif self._running is not None:
+            self._watch.node_has_answered()
+            self._running.set_result(None)
 
     def _give_up(self, error: LaunchError) -> None:
         if self._running is not None and not self._running.done():
@@ -372,13 +389,13 @@ class Session:
         self._move(State.GONE)
 
     async def _stop_all(self) -> None:
+        # The launch first: it is what opens watches and channels.
+        if self._launch is not None:
+            await _cancelled(self._launch)
+        await self._watch.end()
         for channel in self._channels:
             channel.close()
-        await self._watch.end()
-        tasks = [*self._channels.values(), *([self._launch] if self._launch else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled(*self._channels.values())
         if self._running is not None and self._running.done() and not self._running.cancelled():
             self._running.exception()  # looked at, so that asyncio does not complain about it
 
@@ -403,3 +420,9 @@ class Session:
     def _changed(self) -> None:
         for callback in tuple(self._callbacks):
             callback(self)
+
+
+async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
