@@ -1,0 +1,264 @@
+"""The whole way on the simulated cluster: nodes, a pod, its log, events and usage, an exec, faults, and the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from hptui.cluster.connect import ConnectOptions, connect
+from hptui.cluster.model import (
+    Created,
+    EventsSeen,
+    ExecEnd,
+    ExecStream,
+    Live,
+    LogEnded,
+    LogLines,
+    NodesChanged,
+    PodGone,
+    PodSeen,
+    Stale,
+)
+from hptui.cluster.port import Cluster
+from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.pace import brisk
+from hptui.errors import CredentialsError, ForbiddenError, PodSecurityError, QuotaError, UnavailableError
+from tests.cluster.conftest import ours, until
+from tests.demo.scripted import start_scripted
+
+Join = Callable[..., Awaitable[Cluster]]
+
+
+def pod(name: str, node: str = "") -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"app": "journey"}},
+        "spec": {
+            "nodeName": node,
+            "os": {"name": "windows"},
+            "hostNetwork": True,
+            "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": 0,
+            "automountServiceAccountToken": False,
+            "activeDeadlineSeconds": 3600,
+            "tolerations": [{"operator": "Exists"}],
+            "securityContext": {
+                "windowsOptions": {"hostProcess": True, "runAsUserName": "NT AUTHORITY\\SYSTEM"}
+            },
+            "containers": [
+                {
+                    "name": "shell",
+                    "image": "mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image:v1.0.0",
+                    "command": ["beat", "0.02"],
+                }
+            ],
+        },
+    }
+
+
+@pytest.fixture
+async def simulated() -> AsyncIterator[SimulatedCluster]:
+    async with SimulatedCluster(pace=brisk(), starter=start_scripted) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def join(simulated: SimulatedCluster) -> AsyncIterator[Join]:
+    opened: list[Cluster] = []
+
+    async def to(user: str = "admin", **options: Any) -> Cluster:
+        quick = {"retry_first": 0.02, "retry_longest": 0.1}
+        made = await connect(
+            ConnectOptions(kubeconfig=str(simulated.kubeconfig_for(user)), **{**quick, **options})
+        )
+        opened.append(made)
+        return made
+
+    yield to
+    for one in opened:
+        await one.close()
+    await until(lambda: not ours(), "the cluster's threads to end")
+
+
+async def windows_node(cluster: Cluster) -> str:
+    """One that can run HostProcess pods."""
+    nodes = await cluster.list_nodes()
+    good = [n for n in nodes if n.is_ready and n.container_runtime.startswith("containerd://1.7")]
+    return good[0].name
+
+
+async def running(cluster: Cluster, name: str) -> None:
+    stream = cluster.watch_pod("hptui", name)
+    async with asyncio.timeout(20):
+        async for update in stream:
+            if isinstance(update, PodSeen) and update.pod.container and update.pod.container.started:
+                stream.close()
+
+
+async def launched(cluster: Cluster, name: str) -> Created:
+    created = await cluster.create_pod("hptui", pod(name, await windows_node(cluster)))
+    await running(cluster, name)
+    return created
+
+
+async def test_create_watch_exec_log_usage_delete(simulated: SimulatedCluster, join: Join) -> None:
+    cluster = await join()
+    info = await cluster.identify()
+    assert info.version.startswith("v1.")
+    assert info.user == "admin"
+    manifest = pod("way", await windows_node(cluster))
+    await cluster.dry_run_pod("hptui", manifest)
+    assert not simulated.pods("hptui")
+    created = await cluster.create_pod("hptui", manifest)
+    await running(cluster, "way")
+
+    log = cluster.follow_log("hptui", "way", container="shell")
+    beats: list[str] = []
+    async with asyncio.timeout(20):
+        async for update in log:
+            if isinstance(update, LogLines):
+                beats.extend(line.text for line in update.lines)
+                if len(beats) >= 5:
+                    log.close()
+    assert beats[:5] == [f"heartbeat {i} of way on {manifest['spec']['nodeName']}" for i in range(1, 6)]
+
+    events = cluster.watch_events("hptui", name="way", uid=created.pod.uid)
+    reasons: set[str] = set()
+    async with asyncio.timeout(20):
+        async for seen in events:
+            if isinstance(seen, EventsSeen):
+                reasons |= {event.reason for event in seen.events}
+                if {"Created", "Started"} <= reasons:
+                    events.close()
+    assert [event.reason for event in await cluster.list_events("hptui", name="way")]
+
+    channel = await cluster.exec("hptui", "way", ["whoami"])
+    output = b""
+    while pieces := await channel.read():
+        output += b"".join(piece.data for piece in pieces if piece.stream is ExecStream.STDOUT)
+    assert output.strip() == b"nt authority\\system"
+    assert (await channel.wait()).end is ExecEnd.EXITED
+    failing = await cluster.exec("hptui", "way", ["powershell.exe", "-Command", "exit 3010"])
+    assert (await failing.wait()).code == 3010
+
+    usage = await cluster.node_usage()
+    assert usage[manifest["spec"]["nodeName"]].memory > 0
+
+    watching = cluster.watch_pod("hptui", "way")
+    assert await cluster.delete_pod("hptui", "way", uid=created.pod.uid)
+    async with asyncio.timeout(20):
+        last = [update async for update in watching][-1]
+    assert isinstance(last, PodGone)
+    assert not simulated.pods("hptui")
+
+
+async def test_a_terminal_in_a_pod(join: Join) -> None:
+    cluster = await join()
+    await launched(cluster, "term")
+    channel = await cluster.exec(
+        "hptui", "term", ["powershell.exe", "-NoLogo"], tty=True, stdin=True, size=(100, 30)
+    )
+    shown = b""
+    async with asyncio.timeout(20):
+        while b"PS C:\\" not in shown:
+            shown += b"".join(piece.data for piece in await channel.read())
+        channel.write(b"whoami\r")
+        while b"nt authority\\system" not in shown:
+            shown += b"".join(piece.data for piece in await channel.read())
+        channel.resize(120, 40)
+        channel.write(b"exit 7\r")
+        assert (await channel.wait()).code == 7
+
+
+async def test_the_fleet_is_live_over_a_restart(simulated: SimulatedCluster, join: Join) -> None:
+    cluster = await join()
+    stream = cluster.watch_nodes()
+    states: list[Live | Stale] = []
+    names: set[str] = set()
+
+    async def watch() -> None:
+        async for update in stream:
+            if isinstance(update, NodesChanged):
+                names.update(node.name for node in update.changed)
+            else:
+                states.append(update)
+
+    task = asyncio.create_task(watch())
+    await until(lambda: states, "the first state")
+    assert names
+    await simulated.restart(downtime=0.2)
+    await until(lambda: len(states) >= 3 and isinstance(states[-1], Live), "the state after the restart")
+    assert isinstance(states[1], Stale)
+    stream.close()
+    await task
+
+
+async def test_a_dropped_exec_is_lost_and_never_a_certain_success(
+    simulated: SimulatedCluster, join: Join
+) -> None:
+    cluster = await join()
+    await launched(cluster, "drop")
+    for how in ("abrupt", "clean", "lying"):
+        channel = await cluster.exec("hptui", "drop", ["powershell.exe"], tty=True, stdin=True)
+        await channel.read()
+        assert simulated.drop_execs(how) == 1
+        ended = await channel.wait()
+        assert not ended.certain, how
+        assert how == "lying" or ended.end is ExecEnd.LOST
+
+
+async def test_the_end_of_the_pod_ends_exec_and_log(join: Join) -> None:
+    cluster = await join()
+    created = await launched(cluster, "gone")
+    channel = await cluster.exec("hptui", "gone", ["powershell.exe"], tty=True, stdin=True)
+    log = cluster.follow_log("hptui", "gone")
+    updates: list[Any] = []
+
+    async def follow() -> None:
+        updates.extend([update async for update in log])
+
+    task = asyncio.create_task(follow())
+    assert await cluster.delete_pod("hptui", "gone", uid=created.pod.uid)
+    async with asyncio.timeout(20):
+        await task
+        assert (await channel.wait()).end in (ExecEnd.KILLED, ExecEnd.LOST)
+    assert isinstance(updates[-1], LogEnded)
+
+
+async def test_an_expired_token_is_said_plainly(simulated: SimulatedCluster, join: Join) -> None:
+    cluster = await join("operator")
+    assert (await cluster.may("create", "pods/exec", namespace="hptui")).allowed
+    assert not (await cluster.may("get", "nodes/proxy")).allowed
+    simulated.expire_token("operator")
+    with pytest.raises(CredentialsError):
+        await cluster.list_nodes()
+
+
+async def test_refusals_are_told_apart(join: Join) -> None:
+    cluster = await join("operator")
+    with pytest.raises(PodSecurityError):
+        await cluster.dry_run_pod("locked", pod("x"))
+    with pytest.raises(ForbiddenError):
+        await cluster.list_pods(labels="app=journey")
+    await cluster.create_pod("tight", pod("first"))
+    with pytest.raises(QuotaError):
+        await cluster.dry_run_pod("tight", pod("second"))
+
+
+@pytest.mark.parametrize("state", ["absent", "down", "gone"])
+async def test_without_metrics_usage_says_why(simulated: SimulatedCluster, join: Join, state: str) -> None:
+    simulated.faults.metrics = state
+    with pytest.raises(UnavailableError) as caught:
+        await (await join()).node_usage()
+    assert caught.value.hint
+
+
+async def test_a_pod_that_stays_terminating_is_reported(simulated: SimulatedCluster, join: Join) -> None:
+    cluster = await join()
+    created = await launched(cluster, "stuck")
+    simulated.faults.delete = "stuck"
+    assert await cluster.delete_pod("hptui", "stuck", uid=created.pod.uid, limit=0.5) is False
