@@ -1,0 +1,99 @@
+"""PowerShell with a person in front of it: prompt, editor, history, one statement after the other, Ctrl+C."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+
+from hptui.demo.console.console import Console
+from hptui.demo.console.line_editor import LineEditor, LineEnded
+from hptui.demo.powershell.completion import complete
+from hptui.demo.powershell.errors import ExitShell
+from hptui.demo.powershell.highlighting import highlight
+from hptui.demo.powershell.lexer import Incomplete, ParseError
+from hptui.demo.powershell.parser import parse
+from hptui.demo.powershell.shell import Shell
+
+
+async def interact(shell: Shell, banner: str) -> int:
+    """Until `exit`; gives its code. The shell's host has a console."""
+    console = shell.host.console
+    assert console is not None
+    shell.interactive = True
+    await console.show(banner)
+    lines: list[str] = []
+    while True:
+        try:
+            text = await _read_statement(shell, console, lines)
+        except LineEnded:
+            # A closed stdin ends nothing on a tty: the shell stays until it is killed.
+            await asyncio.Event().wait()
+            return 0
+        if not text.strip():
+            continue
+        started = shell.machine.now()
+        try:
+            await run_interruptible(console, shell.run_text(text))
+        except ExitShell as ended:
+            await console.flush()
+            return ended.code
+        shell.history.append((text, started, shell.machine.now()))
+
+
+async def _read_statement(shell: Shell, console: Console, lines: list[str]) -> str:
+    """A whole statement; "" when it was cancelled."""
+    if not console.at_line_start():
+        await console.show("\r\n")
+    text, prompt = "", f"PS {shell.directory}> "
+    while True:
+        editor = LineEditor(console, prompt, lines, highlight, lambda line, at: complete(shell, line, at))
+        line = await editor.read()
+        if line is None:
+            return ""
+        if line.strip() and (not lines or lines[-1] != line):
+            lines.append(line)
+        text += line
+        if not text.strip():
+            return ""
+        if not _unfinished(text):
+            return text
+        text += "\n"
+        prompt = ">> "
+
+
+def _unfinished(text: str) -> bool:
+    try:
+        parse(text)
+    except Incomplete:
+        return True
+    except ParseError:
+        return False
+    return False
+
+
+async def run_interruptible(console: Console, work: Coroutine[None, None, None]) -> None:
+    """Run it; Ctrl+C ends it and shows ^C. Being cancelled from outside ends it too, and is passed on."""
+    task = asyncio.create_task(work)
+    before = console.on_interrupt
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        task.cancel()
+
+    console.on_interrupt = interrupt
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        raise
+    finally:
+        console.on_interrupt = before
+    if task.cancelled() and interrupted:
+        await console.show("\x1b[m^C\r\n")
+        return
+    task.result()

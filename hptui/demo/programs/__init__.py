@@ -1,0 +1,1 @@
+"""The console programs of a simulated Windows node."""

@@ -1,0 +1,8 @@
+"""Which programs there are: importing their modules registers them."""
+
+from __future__ import annotations
+
+
+def install() -> None:
+    """Register every program of the simulated host."""
+    from hptui.demo.programs import powershell, whoami  # noqa: F401

@@ -1,0 +1,78 @@
+"""The event logs of a simulated node."""
+
+# ruff: noqa: E501  (one service or event a line, as they are)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+LEVELS = {1: "Critical", 2: "Error", 3: "Warning", 4: "Information"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    index: int
+    log: str
+    provider: str
+    id: int
+    level: int
+    at: datetime
+    message: str
+
+
+# log | provider | id | level | message
+_KINDS = (
+    "System|Service Control Manager|7036|4|The {service} service entered the {state} state.",
+    "System|Service Control Manager|7040|4|The start type of the Background Intelligent Transfer Service service was changed from auto start to demand start.",
+    "System|Microsoft-Windows-Kernel-General|16|4|The access history in hive \\??\\C:\\ProgramData\\Microsoft\\Provisioning\\Microsoft-Desktop-Provisioning-Sequence.dat was cleared updating 0 keys and creating 0 modified pages.",
+    "System|Microsoft-Windows-Time-Service|35|4|The time service is now synchronizing the system time with the time source VM IC Time Synchronization Provider.",
+    "System|Microsoft-Windows-Time-Service|134|3|NtpClient was unable to set a manual peer to use as a time source because of DNS resolution error on 'time.windows.com,0x8'.",
+    "System|Microsoft-Windows-DNS-Client|1014|3|Name resolution for the name _ldap._tcp.dc._msdcs timed out after none of the configured DNS servers responded.",
+    "System|Microsoft-Windows-Hyper-V-VmSwitch|102|4|Networking driver in port '{port}' loaded and the negotiated NDIS version is 6.87.",
+    "System|Microsoft-Windows-FilterManager|6|4|File System Filter 'wcifs' (10.0, ‎2021‎-‎05‎-‎08T00:00:00Z) has successfully loaded and registered with Filter Manager.",
+    "System|Microsoft-Windows-WindowsUpdateClient|19|4|Installation Successful: Windows successfully installed the following update: Security Intelligence Update for Microsoft Defender Antivirus - KB2267602.",
+    "System|Schannel|36871|2|A fatal error occurred while creating a TLS client credential. The internal error state is 10013.",
+    "Application|kubelet|1|4|SyncLoop (PLEG): event for pod",
+    "Application|containerd|1|3|cleaning up after shim disconnected",
+    "Application|Microsoft-Windows-Security-SPP|16384|4|Successfully scheduled Software Protection service for re-start.",
+    "Application|ESENT|326|4|svchost (2044,D,50) DS_Token_DB: The database engine attached a database.",
+    "Application|Application Error|1000|2|Faulting application name: w3wp.exe, version: 10.0.20348.1, faulting module name: KERNELBASE.dll, exception code: 0xe0434352.",
+    "Microsoft-Windows-Hyper-V-Compute-Operational|Microsoft-Windows-Hyper-V-Compute|2000|4|Create compute system, result 0x00000000.",
+    "Microsoft-Windows-Hyper-V-Compute-Admin|Microsoft-Windows-Hyper-V-Compute|3000|2|The virtual machine or container exited unexpectedly.",
+    "Microsoft-Windows-Host-Network-Service-Admin|Microsoft-Windows-Host-Network-Service|1012|4|HNS endpoint created.",
+)
+_SERVICES = (
+    "Windows Modules Installer",
+    "Background Intelligent Transfer Service",
+    "WMI Performance Adapter",
+    "Windows Update",
+)
+
+
+def make_events(random: Random, boot: datetime, now: datetime, machine: str) -> list[EventRecord]:
+    span = (now - boot).total_seconds()
+    times = sorted((boot + timedelta(seconds=span * random.random()) for _ in range(360)), reverse=True)
+    events = []
+    for place, at in enumerate(times):
+        log, provider, identifier, level, message = random.choice(_KINDS).split("|", 4)
+        text = message.format(
+            service=random.choice(_SERVICES),
+            state=random.choice(("running", "stopped")),
+            port=f"{random.getrandbits(32):08x}",
+        )
+        events.append(EventRecord(48_000 - place, log, provider, int(identifier), int(level), at, text))
+    events += [
+        EventRecord(12, "System", "EventLog", 6005, 4, boot + timedelta(seconds=9), "The Event log service was started."),
+        EventRecord(
+            11, "System", "EventLog", 6009, 4, boot + timedelta(seconds=9),
+            "Microsoft (R) Windows (R) 10.00. Multiprocessor Free.",
+        ),
+        EventRecord(
+            10, "System", "User32", 1074, 4, boot - timedelta(seconds=31),
+            f"The process C:\\Windows\\servicing\\TrustedInstaller.exe ({machine}) has initiated the restart of computer "
+            f"{machine} on behalf of user NT AUTHORITY\\SYSTEM for the following reason: Operating System: Upgrade (Planned)",
+        ),
+    ]  # fmt: skip
+    return events
