@@ -11,6 +11,7 @@ what the library itself says about a screen that has everything on it (`bits_agr
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -36,7 +37,7 @@ class Columns(NamedTuple):
     """The cells of one row, property by property."""
 
     tags: bytes
-    contents: Sequence[int]
+    contents: memoryview  # of 32-bit numbers
     styles: Sequence[int]
     widths: bytes
     links: bytes
@@ -98,7 +99,7 @@ def columns_from_api(data: bytes) -> Columns:
         styles.append(style)
         widths.append(width)
         links.append(int(flag[0]))
-    return Columns(bytes(tags), contents, styles, bytes(widths), bytes(links))
+    return Columns(bytes(tags), memoryview(array("I", contents)), styles, bytes(widths), bytes(links))
 
 
 def _colour(colour: Any) -> Colour:
@@ -305,7 +306,7 @@ class RowReader:
 
 def _simple_runs(columns: Columns, style_at: Callable[[int], CellStyle]) -> list[Run]:
     """Runs of a row in which every cell holds one narrow character or nothing."""
-    text = bytes(columns.contents).decode("utf-32-le", "replace").replace("\0", " ")
+    text = columns.contents.tobytes().decode("utf-32-le", "replace").replace("\0", " ")
     styles = columns.styles
     runs = []
     if isinstance(styles, bytes):

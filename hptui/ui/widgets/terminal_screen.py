@@ -130,13 +130,15 @@ class TerminalScreen(ScrollView):
 
     def _drain(self) -> None:
         self._drainer = None
-        self._parse_slice()
-        self._ask_for_paint()
-        if self._pending:
-            self._caught_up.clear()
-            self._drainer = asyncio.get_running_loop().call_soon(self._drain)
-        else:
-            self._caught_up.set()
+        try:
+            self._parse_slice()
+            self._ask_for_paint()
+        finally:
+            if self._pending:
+                self._caught_up.clear()
+                self._drainer = asyncio.get_running_loop().call_soon(self._drain)
+            else:
+                self._caught_up.set()
 
     def _parse_slice(self) -> None:
         """Parse about as much as fits `SLICE_LIMIT`."""

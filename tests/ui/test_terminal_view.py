@@ -1,0 +1,535 @@
+"""The terminal on the screen, driven as a person and a host drive it.
+
+`TerminalApp` is also the example of what an app must do for a terminal: no priority bindings, and the leader key bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from rich.style import Style
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.geometry import Offset
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from hptui.terminal.emulator import engine_names
+from hptui.ui.widgets.terminal_view import TerminalView
+
+CONPTY_START = b"\x1b[1t\x1b[c\x1b[?1004h\x1b[?9001h\x1b[?25l\x1b[2J\x1b[m\x1b[H\x1b]0;C:\\Windows\\powershell.exe\x07\x1b[?25h"
+
+
+class TerminalApp(App[None], inherit_bindings=False):
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS = [
+        Binding("ctrl+right_square_bracket", "leader", priority=False),
+        Binding("ctrl+q", "leave", priority=False),
+        Binding("ctrl+c,tab,escape,f1,up", "stolen", priority=False),
+    ]
+    CSS = "Input { dock: bottom; height: 1; border: none; }"
+
+    def __init__(self, engine: str | None = None, *, scrollback: int = 1000, writer: bool = True) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self.heard: list[object] = []
+        self.actions: list[str] = []
+        self._engine, self._scrollback, self._with_writer = engine, scrollback, writer
+
+    def compose(self) -> ComposeResult:
+        yield Static("above", markup=False)
+        yield TerminalView(
+            engine=self._engine,
+            scrollback=self._scrollback,
+            writer=self.sent.append if self._with_writer else None,
+        )
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.query_one(TerminalView).focus()
+
+    def action_leader(self) -> None:
+        self.actions.append("leader")
+
+    def action_leave(self) -> None:
+        self.actions.append("leave")
+
+    def action_stolen(self) -> None:
+        self.actions.append("stolen")
+
+    def on_terminal_view_typed(self, event: TerminalView.Typed) -> None:
+        self.sent.append(event.data)
+
+    def on_terminal_view_resized(self, event: TerminalView.Resized) -> None:
+        self.heard.append((event.columns, event.rows, event.again))
+
+    def on_terminal_view_title_changed(self, event: TerminalView.TitleChanged) -> None:
+        self.heard.append(event.title)
+
+    def on_terminal_view_bell(self, event: TerminalView.Bell) -> None:
+        self.heard.append("bell")
+
+    def on_terminal_view_leader(self, event: TerminalView.Leader) -> None:
+        self.heard.append("leader")
+
+    def on_terminal_screen_scrolled(self, event: TerminalView.Scrolled) -> None:
+        self.heard.append(("below", event.below))
+
+    @property
+    def terminal(self) -> TerminalView:
+        return self.query_one(TerminalView)
+
+    @property
+    def rows(self) -> list[str]:
+        """What the view shows, row by row."""
+        terminal = self.terminal
+        return [terminal.render_line(y).text.rstrip() for y in range(terminal.size.height)]
+
+
+async def until(condition: Callable[[], bool], limit: float = 10.0) -> None:
+    """Wait for a condition, `limit` seconds at most."""
+    end = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(app: TerminalApp, size: tuple[int, int] = (61, 17)) -> AsyncIterator[Pilot[None]]:
+    async with app.run_test(size=size) as pilot:
+        await until(lambda: app.terminal.has_focus and app.terminal.emulator.columns == size[0] - 1)
+        yield pilot
+
+
+@pytest.fixture(params=["ghostty", "bittty"])
+def engine(request: pytest.FixtureRequest) -> str:
+    name = str(request.param)
+    if name not in engine_names():
+        pytest.skip(f"{name} does not run here")
+    return name
+
+
+def painted(app: TerminalApp, y: int) -> str:
+    """A row of the terminal as it went to the outer terminal, after all of Textual's own caches."""
+    region = app.terminal.region
+    strips = app.screen._compositor.render_strips()
+    return strips[region.y + y].crop(region.x, region.right - 1).text.rstrip()
+
+
+def style_at(app: TerminalApp, x: int, y: int) -> Style:
+    at = 0
+    for text, style, _ in app.terminal.render_line(y):
+        at += len(text)
+        if at > x:
+            assert style is not None
+            return style
+    raise AssertionError(f"nothing at {x}")
+
+
+class TestOutput:
+    async def test_conpty_start_shows_nothing_and_is_answered(self, engine: str) -> None:
+        app = TerminalApp(engine)
+        async with running(app) as pilot:
+            app.terminal.feed(CONPTY_START)
+            await pilot.pause()
+            assert set(app.rows) == {""}
+            assert app.sent == [b"\x1b[?62;22c"]
+            assert "C:\\Windows\\powershell.exe" in app.heard
+
+    async def test_what_looks_like_markup_is_text(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"[red]no[/red] [/x] [@click=app.quit]z[/]\x1b]0;[/title]\x07")
+            await pilot.pause()
+            assert painted(app, 0) == "[red]no[/red] [/x] [@click=app.quit]z[/]"
+            assert "[/title]" in app.heard
+
+    async def test_the_first_output_after_silence_is_painted_at_once(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            await pilot.pause()
+            await until(lambda: time.monotonic() - app.terminal._painted_at > 0.05)
+            app.terminal.feed(b"now")
+            assert painted(app, 0) == "now"
+
+    async def test_output_before_the_first_layout_is_there_after_it(self) -> None:
+        class Early(TerminalApp):
+            def compose(self) -> ComposeResult:
+                for widget in super().compose():
+                    if isinstance(widget, TerminalView):
+                        widget.feed(b"early")
+                    yield widget
+
+        app = Early()
+        async with running(app) as pilot:
+            await pilot.pause()
+            assert painted(app, 0) == "early"
+
+    async def test_a_flood_arrives_whole_in_order_and_leaves_the_keys_alone(self, engine: str) -> None:
+        app = TerminalApp(engine)
+        lines = 20_000 if engine == "ghostty" else 3000
+        data = b"".join(b"line %d\r\n" % number for number in range(lines))
+        size = len(data) // 100
+        chunks = [data[at : at + size] for at in range(0, len(data), size)]
+        left_when_typed: list[int] = []
+
+        async def read() -> Sequence[bytes]:
+            if len(chunks) == 80:
+                app.post_message(events.Key("x", "x"))
+            if app.sent and not left_when_typed:
+                left_when_typed.append(len(chunks))
+            return [chunks.pop(0)] if chunks else []
+
+        async with running(app):
+            await app.terminal.pump(read)
+            await until(lambda: painted(app, 13) == f"line {lines - 1}")
+            assert [painted(app, y) for y in range(14)] == [f"line {lines - 14 + y}" for y in range(14)]
+            assert app.sent == [b"x"]
+            assert left_when_typed != []
+            assert left_when_typed[0] > 0
+
+    async def test_more_is_read_only_when_the_screen_has_caught_up(self) -> None:
+        app = TerminalApp("bittty")
+        backlog: list[int] = []
+        rounds = 6
+
+        async def read() -> Sequence[bytes]:
+            backlog.append(sum(map(len, app.terminal._pending)))
+            return [b"x" * 20_000] if len(backlog) <= rounds else []
+
+        async with running(app):
+            await app.terminal.pump(read)
+        assert backlog == [0] * (rounds + 1)
+
+    async def test_painting_waits_for_a_synchronized_picture_but_not_for_ever(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            await pilot.pause()
+            app.terminal.feed(b"\x1b[?2026hhalf")
+            await asyncio.sleep(0)
+            assert painted(app, 0) == ""
+            app.terminal.feed(b" whole\x1b[?2026l")
+            await until(lambda: painted(app, 0) == "half whole")
+            app.terminal.feed(b"\x1b[?2026h\r\nnever ended")
+            await until(lambda: painted(app, 1) == "never ended")
+
+    async def test_only_what_changed_is_painted_again(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"one\r\ntwo\r\nthree")
+            await pilot.pause()
+            regions: list[int] = []
+            refresh = app.terminal.refresh
+
+            def watch(*changed: object, **options: object) -> TerminalView:
+                regions.extend(region.y for region in changed)  # type: ignore[attr-defined]
+                return refresh(*changed, **options)  # type: ignore[arg-type]
+
+            app.terminal.refresh = watch  # type: ignore[method-assign]
+            app.terminal.feed(b"\x1b[1;1HONE")
+            await until(lambda: painted(app, 0) == "ONE")
+            assert set(regions) == {0, 2}  # the text, and where the cursor was
+
+    async def test_bells_and_titles_are_told(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x07\x1b]2;hello\x07")
+            await pilot.pause()
+            assert {"bell", "hello"} <= {heard for heard in app.heard if isinstance(heard, str)}
+
+
+class TestLook:
+    async def test_base_colours_stay_the_themes_and_others_their_own(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?25l\x1b[31mr\x1b[38;5;208mo\x1b[38;2;1;2;3mt\x1b[0;1;3;4;7;9mall")
+            await pilot.pause()
+            red, orange, true, everything = (style_at(app, x, 0) for x in range(4))
+            assert red.color is not None
+            assert red.color.number == 1
+            assert orange.color is not None
+            assert orange.color.number == 208
+            assert true.color is not None
+            assert true.color.triplet == (1, 2, 3)
+            assert all(
+                (
+                    everything.bold,
+                    everything.italic,
+                    everything.underline,
+                    everything.reverse,
+                    everything.strike,
+                )
+            )
+
+    async def test_only_web_links_are_passed_on(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b]8;;https://example.org/\x07a\x1b]8;;file:///etc/passwd\x07b\x1b]8;;\x07")
+            await pilot.pause()
+            assert style_at(app, 0, 0).link == "https://example.org/"
+            assert style_at(app, 1, 0).link is None
+
+    async def test_rows_are_as_wide_as_the_view_whatever_is_in_them(self, engine: str) -> None:
+        app = TerminalApp(engine)
+        family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+        texts = [
+            "日本" * 40,
+            "e\u0301" * 80,
+            family * 9,
+            "\u2764\ufe0f x",
+            "a\u202eb\u200fc",
+            "\x1b[8msecret 日\x1b[m.",
+        ]
+        async with running(app) as pilot:
+            for text in texts:
+                app.terminal.feed(b"\x1b[2J\x1b[H" + text.encode())
+                await pilot.pause()
+                for y in range(app.terminal.size.height):
+                    assert app.terminal.render_line(y).cell_length == 60
+                    line = "".join(segment.text for segment in app.terminal.render_line(y))
+                    assert "\u202e" not in line
+                    assert "secret" not in line
+
+    async def test_the_cursor_is_where_the_host_put_it_and_changes_with_the_focus(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed("ab日c\x1b[1;3H".encode())
+            await pilot.pause()
+            assert style_at(app, 2, 0).reverse
+            assert not style_at(app, 1, 0).reverse
+            assert not style_at(app, 3, 0).reverse
+            app.query_one(Input).focus()
+            await pilot.pause()
+            assert not style_at(app, 2, 0).reverse
+            assert style_at(app, 2, 0).bgcolor != style_at(app, 1, 0).bgcolor
+            app.terminal.focus()
+            app.terminal.feed(b"\x1b[4 q")
+            await until(lambda: bool(style_at(app, 2, 0).underline))
+            app.terminal.feed(b"\x1b[?25l")
+            await until(lambda: not style_at(app, 2, 0).underline)
+
+
+class TestKeys:
+    async def test_every_key_goes_to_the_host_but_the_leader(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            await pilot.press(
+                "a", "A", "é", "ctrl+c", "tab", "shift+tab", "escape", "ctrl+q", "ctrl+p", "up", "f1", "enter", "ctrl+space"
+            )  # fmt: skip
+            assert b"".join(app.sent) == "aAé".encode() + b"\x03\t\x1b[Z\x1b\x11\x10\x1b[A\x1bOP\r\x00"
+            assert app.actions == []
+            await pilot.press("ctrl+right_square_bracket")
+            assert app.actions == ["leader"]
+            assert "leader" in app.heard
+            assert app.terminal.has_focus
+
+    async def test_keys_follow_the_modes(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?1h")
+            await pilot.press("up")
+            app.terminal.feed(b"\x1b[?9001h")
+            await pilot.press("a")
+            assert app.sent == [b"\x1bOA", b"\x1b[65;30;97;1;0;1_\x1b[65;30;97;0;0;1_"]
+
+    async def test_without_a_writer_they_come_as_messages(self) -> None:
+        app = TerminalApp(writer=False)
+        async with running(app) as pilot:
+            await pilot.press("x")
+            app.terminal.feed(b"\x1b[5n")
+            await pilot.pause()
+            assert app.sent == [b"x", b"\x1b[0n"]
+
+    async def test_pasting(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.post_message(events.Paste("two\nlines\x1b[201~\x03"))
+            await pilot.pause()
+            app.terminal.feed(b"\x1b[?2004h")
+            app.terminal.post_message(events.Paste("a\r\nb"))
+            await pilot.pause()
+            assert app.sent == [b"two\rlines[201~", b"\x1b[200~a\rb\x1b[201~"]
+
+    async def test_focus_is_told_where_asked(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?1004h")
+            app.query_one(Input).focus()
+            await pilot.pause()
+            app.terminal.focus()
+            await pilot.pause()
+            assert app.sent == [b"\x1b[O", b"\x1b[I"]
+
+
+class TestScrolling:
+    async def test_keys_and_wheel_scroll_back_and_typing_returns(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"".join(b"line %d\r\n" % number for number in range(100)))
+            await pilot.pause()
+            assert app.rows[0] == "line 86"
+            await pilot.press("shift+pageup")
+            await until(lambda: app.rows[0] == "line 72")
+            assert app.heard[-1] == ("below", 14)
+            await pilot._post_mouse_events([events.MouseScrollUp], widget=app.terminal)
+            await until(lambda: app.rows[0] == "line 69")
+            await pilot._post_mouse_events([events.MouseScrollDown], widget=app.terminal)
+            await until(lambda: app.rows[0] == "line 72")
+            await pilot.press("shift+home")
+            await until(lambda: app.rows[0] == "line 0")
+            await pilot.press("shift+end")
+            await until(lambda: app.rows[0] == "line 86")
+            await pilot.press("shift+pageup", "x")
+            await until(lambda: app.rows[0] == "line 86")
+            assert app.sent == [b"x"]
+
+    async def test_it_keeps_its_place_while_output_comes_and_old_lines_go(self, engine: str) -> None:
+        app = TerminalApp(engine, scrollback=400)
+        async with running(app) as pilot:
+            app.terminal.feed(b"".join(b"line %d\r\n" % number for number in range(100)))
+            await pilot.pause()
+            await pilot.press("shift+pageup")
+            await until(lambda: app.rows[0] == "line 72")
+            dropped = 0
+            for number in range(100, 3000):
+                app.terminal.feed(b"line %d\r\n" % number)
+                if app.terminal.emulator.dropped > 60 or app.terminal.emulator.history > 1500:
+                    break
+                dropped = app.terminal.emulator.dropped
+                if number % 50 == 0:
+                    await pilot.pause()
+                    assert app.rows[0] == painted(app, 0) == "line 72", number
+            if engine == "bittty":
+                assert dropped > 0
+
+    async def test_the_alternate_screen_takes_the_whole_view(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"line\r\n" * 100)
+            await pilot.pause()
+            await pilot.press("shift+pageup")
+            app.terminal.feed(b"\x1b[?1049h\x1b[Heditor")
+            await until(lambda: painted(app, 0) == "editor")
+            await pilot._post_mouse_events([events.MouseScrollUp], widget=app.terminal)
+            assert app.sent == [b"\x1b[A" * 3]
+            app.terminal.feed(b"\x1b[?1049l")
+            await until(lambda: painted(app, 13) == "line")
+            assert app.terminal.scroll_offset.y == app.terminal.max_scroll_y
+
+    async def test_clearing_the_history_shows_the_screen(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"old\r\n" * 100)
+            await pilot.pause()
+            await pilot.press("shift+home")
+            app.terminal.feed(b"\x1b[3J\x1b[2J\x1b[Hnew")
+            await until(lambda: painted(app, 0) == "new")
+
+
+class TestMouse:
+    async def test_reports_where_the_host_asks(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?1000h\x1b[?1006h")
+            await pilot.mouse_down(app.terminal, offset=(4, 2))
+            await pilot.mouse_up(app.terminal, offset=(4, 2))
+            await pilot._post_mouse_events([events.MouseScrollDown], widget=app.terminal, offset=(0, 0))
+            assert app.sent == [b"\x1b[<0;5;3M", b"\x1b[<0;5;3m", b"\x1b[<65;1;1M"]
+            assert not app.terminal.allow_select
+
+    async def test_dragging_selects_and_wrapped_lines_are_joined(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            text = "".join(f"{number:04} " for number in range(15))
+            app.terminal.feed(("first\r\n" + text + "\r\nlast 日本 line").encode())
+            await pilot.pause()
+            await pilot.mouse_down(app.terminal, offset=(2, 0))
+            await pilot.hover(app.terminal, offset=(9, 3))
+            await pilot.mouse_up(app.terminal, offset=(9, 3))
+            await pilot.pause()
+            selected = app.screen.get_selected_text()
+            assert selected is not None
+            assert selected.startswith("rst\n" + text.rstrip() + "\nlast 日本")
+            assert app.sent == []
+            highlighted = app.screen.get_component_rich_style("screen--selection").bgcolor
+            assert style_at(app, 3, 0).bgcolor == highlighted
+            assert style_at(app, 0, 0).bgcolor != highlighted
+
+    async def test_a_selection_stays_on_its_text_while_output_comes(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"".join(b"line %d\r\n" % number for number in range(30)))
+            await pilot.pause()
+            await pilot.double_click(app.terminal, offset=(6, 0))
+            await pilot.pause()
+            before = app.screen.get_selected_text()
+            app.terminal.feed(b"more\r\n" * 20)
+            await pilot.pause()
+            assert before == "16"
+            assert app.screen.get_selected_text() == before
+
+    async def test_two_clicks_select_a_word_and_three_a_line(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            long = "C:\\Windows\\System32\\drivers is here " * 3
+            app.terminal.feed(long.encode())
+            await pilot.pause()
+            await pilot.double_click(app.terminal, offset=(5, 0))
+            await pilot.pause()
+            assert app.screen.get_selected_text() == "C:\\Windows\\System32\\drivers"
+            await pilot.triple_click(app.terminal, offset=(30, 1))
+            await pilot.pause()
+            assert app.screen.get_selected_text() == long.rstrip()
+
+    async def test_a_selection_ends_where_its_text_does(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"text")
+            await pilot.pause()
+            await pilot.double_click(app.terminal, offset=(1, 0))
+            await pilot.pause()
+            assert app.screen.get_selected_text() == "text"
+            await pilot.resize_terminal(81, 17)
+            await until(lambda: app.terminal.emulator.columns == 80)
+            assert not app.screen.get_selected_text()
+
+
+class TestSize:
+    async def test_it_is_told_and_told_again(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            await until(lambda: (60, 15, True) in app.heard)
+            assert [heard for heard in app.heard if heard == (60, 15, False)] == [(60, 15, False)]
+
+    async def test_resizing_wraps_anew_and_tells_the_host_once_per_size(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"x" * 70)
+            await pilot.pause()
+            await pilot.resize_terminal(81, 22)
+            await until(lambda: (80, 20, False) in app.heard)
+            assert painted(app, 0) == "x" * 70
+            assert app.terminal.emulator.rows == 20
+
+    async def test_a_tiny_view_shows_the_end_of_a_terminal_that_is_still_usable(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"1\r\n2\r\n3\r\n4\r\nprompt")
+            await pilot.resize_terminal(12, 5)
+            await until(lambda: app.terminal.emulator.columns == 20)
+            assert app.terminal.emulator.rows == 5
+            await until(lambda: app.rows[-1] == "prompt")
+            assert TerminalView.grid(12, 3) == (20, 5)
+
+    async def test_the_place_of_the_terminal_follows_the_view(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"ab")
+            await pilot.pause()
+            assert app.cursor_position == Offset(2, 1)
