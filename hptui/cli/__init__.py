@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-ERROR, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+ERROR, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def run(argv: Sequence[str]) -> int:
@@ -29,11 +29,6 @@ def run(argv: Sequence[str]) -> int:
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        from hptui.cli.output import let_go_of_stdout
-
-        let_go_of_stdout()
-        return BROKEN_PIPE
     except HptuiError as error:
         from hptui.cli.output import tell_error
         from hptui.errors import UsageError

@@ -122,7 +122,7 @@ async def _serve(options: list[str]) -> int:
         click.echo(f"export KUBECONFIG={demo.kubeconfig}")
         click.echo(
             f"The simulated cluster serves {demo.server} until Ctrl+C. In another shell, after the line above:\n"
-            "  kubectl get nodes\n  hptui nodes\n  hptui exec win-2022-01 -- whoami",
+            "  kubectl get nodes\n  hptui nodes\n  hptui exec akswin22000000 -- whoami",
             err=True,
         )
         await demo.process.wait()

@@ -12,7 +12,10 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from hptui.cli.output import tell
+from hptui.cli.output import let_go_of_stdout, tell
+
+BROKEN_PIPE = 141
+"""128 and the number of SIGPIPE, which Python turns into an error."""
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
@@ -20,9 +23,13 @@ _SIGNALS = tuple(
 
 
 def run_cancellable(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """The exit code of `main`; 128 and the signal's number when a signal ended it."""
-    with asyncio.Runner() as runner:
-        return runner.run(_Cancellable().run(main))
+    """The exit code of `main`; 128 and the signal's number when a signal ended it, SIGPIPE's when nobody reads any more."""
+    try:
+        with asyncio.Runner() as runner:
+            return runner.run(_Cancellable().run(main))
+    except BrokenPipeError:
+        let_go_of_stdout()
+        return BROKEN_PIPE
 
 
 class _Cancellable:
