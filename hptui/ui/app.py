@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.app import App, SystemCommand
+from textual.geometry import Size
 from textual.screen import Screen
 
 from hptui.errors import HptuiError
@@ -78,6 +79,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         self.push_screen("fleet")
         # Paint first: the client library alone takes longer to import than the whole screen to appear.
         self.call_after_refresh(self.connect)
+        self.call_after_refresh(lambda: self._check_size(self.size))
 
     def connect(self) -> None:
         self._connect()
@@ -220,11 +222,16 @@ class HptuiApp(App[int], inherit_bindings=False):
     # Size
 
     def on_resize(self, event: events.Resize) -> None:
-        small = event.size.width < MIN_COLUMNS or event.size.height < MIN_ROWS
+        if not self.is_running:
+            return
+        self._check_size(event.size)
+
+    def _check_size(self, size: Size) -> None:
+        small = size.width < MIN_COLUMNS or size.height < MIN_ROWS
         if small and not self._small:
             self.notify(
                 f"hptui is made for {MIN_COLUMNS}x{MIN_ROWS} and more; this window has "
-                f"{event.size.width}x{event.size.height}. Sessions go on; parts of the screen may be cut.",
+                f"{size.width}x{size.height}. Sessions go on; parts of the screen may be cut.",
                 title="A small window",
                 severity="warning",
             )

@@ -13,12 +13,12 @@ def test_a_small_change_on_a_fixed_axis_does_not_fill_the_height() -> None:
 
 
 def test_columns_fill_from_the_bottom_and_newest_is_at_the_right() -> None:
-    assert braille([4.0], 4, 2, 1) == ["⠀⢸"]
+    assert braille([4.0], 4, 2, 1) == [" ⢸"]
     assert braille([2.0, 4.0], 4, 1, 2) == ["⢸", "⣿"]
 
 
 def test_nothing_measured_draws_nothing_and_zero_draws_a_ground_line() -> None:
-    assert braille([], 1, 3, 1) == ["⠀⠀⠀"]
+    assert braille([], 1, 3, 1) == ["   "]
     assert braille([0.0, 0.0], 1, 1, 1) == ["⣀"]
 
 

@@ -117,6 +117,9 @@ class SessionsScreen(Screen[None]):
                 [pane.session for pane in self.panes], self.active, self.panes[self.active].title
             )
 
+    def on_screen_suspend(self) -> None:
+        self.query_one(LeaderBar).remove_class("-open")
+
     def on_screen_resume(self) -> None:
         self._show()
 

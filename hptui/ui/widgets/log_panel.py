@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Log, Static
@@ -11,6 +14,17 @@ from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.tones import tell
+
+INDENT = " " * 9  # under the text, not under the time
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line in pieces of at most `width` cells, all but the first indented."""
+    if len(line) * 2 <= width or cell_len(line) <= width:
+        return [line]
+    first, *_ = chop_cells(line, width)
+    rest = chop_cells(line[len(first) :], max(1, width - len(INDENT)))
+    return [first, *(INDENT + part for part in rest)]
 
 
 class LogPanel(Vertical):
@@ -24,28 +38,43 @@ class LogPanel(Vertical):
     def __init__(self, max_lines: int = 5_000) -> None:
         super().__init__()
         self._max_lines = max_lines
-        self._count = 0
+        self._lines: deque[str] = deque(maxlen=max_lines)
+        self._wrapped_at = 0
 
     def compose(self) -> ComposeResult:
         yield Static(tell("The pod's output appears here once its container runs.", "dim"), id="log-note")
         yield Log(max_lines=self._max_lines, auto_scroll=True)
 
+    def on_resize(self) -> None:
+        """Wrap anew: a line that is cut off hides what matters."""
+        width = self._width()
+        if width == self._wrapped_at:
+            return
+        self._wrapped_at = width
+        log = self.query_one(Log)
+        log.clear()
+        log.write_lines([part for line in self._lines for part in wrapped(line, width)])
+
+    def _width(self) -> int:
+        return max(20, self.size.width - 1)  # without the scroll bar
+
     def apply(self, update: LogUpdate) -> None:
         note = self.query_one(Static)
         match update:
             case LogLines(lines=lines):
-                self._count += len(lines)
                 note.display = False
+                fresh = [f"{fmt.clock(line.at)} {plain(line.text)}" for line in lines]
+                self._lines.extend(fresh)
                 # One call for a batch: a message per line is forty times slower.
                 self.query_one(Log).write_lines(
-                    [f"{fmt.clock(line.at)} {plain(line.text)}" for line in lines]
+                    [part for line in fresh for part in wrapped(line, self._width())]
                 )
             case LogEnded(reason=reason):
                 self._say(f"The log has ended: {plain(reason)}")
             case Stale(reason=reason):
                 self._say(f"The log is interrupted, retrying: {plain(reason)}")
             case _:
-                note.display = self._count == 0
+                note.display = not self._lines
 
     def fail(self, error: HptuiError) -> None:
         self._say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")

@@ -32,6 +32,10 @@ class NodeTable(DataTable[Text]):
     """
 
     BINDINGS = [
+        TABLE.key("j", "cursor_down", "Down", "The next node", show=False),
+        TABLE.key("k", "cursor_up", "Up", "The node before", show=False),
+        TABLE.key("home,g", "scroll_top", "First", "The first node", show=False),
+        TABLE.key("end,G", "scroll_bottom", "Last", "The last node", show=False),
         TABLE.key(
             "enter", "select_cursor", "Open", "Open a session on this node: choose account, image, time"
         ),

@@ -104,7 +104,7 @@ def braille(values: Sequence[float], top: float, width: int, rows: int) -> list[
                 filled = heights[2 * column + side] - base
                 for dot in range(max(0, min(4, filled))):
                     bits |= DOTS[side][dot]
-            cells.append(chr(BRAILLE + bits))
+            cells.append(chr(BRAILLE + bits) if bits else " ")
         lines.append("".join(cells))
     return lines
 

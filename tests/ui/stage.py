@@ -1,0 +1,139 @@
+"""The whole program on a simulated cluster, driven by Textual's pilot: what the tests of the screen share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from textual.pilot import Pilot
+
+from hptui.cluster.connect import ConnectOptions, connect
+from hptui.cluster.port import Cluster
+from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.pace import Pace, brisk
+from hptui.settings import Settings
+from hptui.ui.app import HptuiApp
+from hptui.ui.screens.fleet import FleetScreen
+from hptui.ui.screens.sessions import SessionsScreen
+from hptui.ui.widgets.node_table import NodeTable
+from hptui.ui.widgets.session_pane import SessionPane
+
+LIMIT = 20.0  # seconds until a condition must hold; far more than it takes
+NODE = "akswin22000001"  # a node with nothing wrong: 2022, containerd 1.7 or later
+
+
+@dataclass
+class Stage:
+    app: HptuiApp
+    pilot: Pilot[int]
+    cluster: SimulatedCluster
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait until `condition` holds; the screen's text is told when it never does."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LIMIT
+        while not condition():
+            if loop.time() > end:
+                raise AssertionError(f"never: {what or condition}\n{self.text()}")
+            await self.pilot.pause(0.01)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until all of `texts` are on the screen."""
+        await self.until(lambda: all(text in self.text() for text in texts), f"on the screen: {texts}")
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type `text` and enter, key by key."""
+        names = {
+            " ": "space",
+            "\\": "backslash",
+            ".": "full_stop",
+            "-": "minus",
+            "$": "dollar_sign",
+            "|": "vertical_line",
+        }
+        await self.pilot.press(*(names.get(c, c) for c in text), "enter")
+
+    async def leader(self, key: str) -> None:
+        await self.pilot.press("ctrl+right_square_bracket", key)
+
+    def text(self) -> str:
+        """What the screen shows now."""
+        strips = self.app.screen._compositor.render_strips()  # the only way to the painted text
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def fleet(self) -> FleetScreen:
+        return self.app._fleet
+
+    @property
+    def table(self) -> NodeTable:
+        return self.fleet.query_one(NodeTable)
+
+    @property
+    def sessions(self) -> SessionsScreen:
+        screen = self.app.screen
+        assert isinstance(screen, SessionsScreen), f"not at a session:\n{self.text()}"
+        return screen
+
+    @property
+    def pane(self) -> SessionPane:
+        pane = self.sessions.pane
+        assert pane is not None
+        return pane
+
+    def terminal_text(self) -> str:
+        return self.pane.terminal.emulator.text()
+
+    async def prompt(self) -> None:
+        """Wait until the shell shows its prompt."""
+        await self.until(lambda: isinstance(self.app.screen, SessionsScreen), "the session's screen")
+        await self.until(lambda: "PS C:\\" in self.terminal_text(), "a prompt")
+
+    async def choose(self, node: str) -> None:
+        """Put the cursor on a node."""
+        await self.until(lambda: node in self.fleet.state.nodes and self.table.row_count > 0, f"node {node}")
+        await self.until(lambda: node in self.table._row_locations, f"row {node}")
+        self.table.move_cursor(row=self.table.get_row_index(node))
+        await self.until(lambda: self.table.node == node, f"cursor on {node}")
+
+    async def open_shell(self, node: str = NODE) -> None:
+        """A SYSTEM session with the default choices, up to its prompt."""
+        await self.choose(node)
+        await self.press("s")
+        await self.prompt()
+
+    def pods(self) -> list[str]:
+        """The names of hptui's pods in the cluster."""
+        return [
+            pod["metadata"]["name"]
+            for pod in self.cluster.pods()
+            if pod["metadata"].get("labels", {}).get("app.kubernetes.io/managed-by") == "hptui"
+        ]
+
+
+@asynccontextmanager
+async def on_stage(
+    size: tuple[int, int] = (120, 40),
+    *,
+    user: str = "admin",
+    settings: Settings | None = None,
+    pace: Pace | None = None,
+    namespace: str | None = None,
+    **world: Any,
+) -> AsyncIterator[Stage]:
+    """A cluster, and the program on it as `user`."""
+    async with SimulatedCluster(pace=pace or brisk(), **world) as cluster:
+        options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
+
+        async def connector() -> Cluster:
+            return await connect(options)
+
+        app = HptuiApp(connector, settings or Settings(), demo=True)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield Stage(app, pilot, cluster)

@@ -1,0 +1,135 @@
+"""The dialog that opens a session, and what it shows before anything exists."""
+
+from __future__ import annotations
+
+from textual.widgets import Input, OptionList, Select, TextArea
+
+from hptui.settings import Settings
+from hptui.ui.screens.launch import OWN_IMAGE, LaunchScreen
+from tests.ui.stage import NODE, Stage, on_stage
+
+
+async def open_dialog(stage: Stage, node: str = NODE) -> LaunchScreen:
+    await stage.choose(node)
+    await stage.press("enter")
+    await stage.until(lambda: isinstance(stage.app.screen, LaunchScreen))
+    screen = stage.app.screen
+    assert isinstance(screen, LaunchScreen)
+    return screen
+
+
+def yaml_of(screen: LaunchScreen) -> str:
+    return screen.query_one("#launch-yaml", TextArea).text
+
+
+async def test_the_manifest_follows_every_choice() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        await stage.until(lambda: "NT AUTHORITY" in yaml_of(screen))
+        assert "SYSTEM" in yaml_of(screen)
+        await stage.press("down")
+        await stage.until(lambda: "Local service" in yaml_of(screen))
+        screen.query_one("#deadline", Select).value = 7200
+        await stage.until(lambda: "activeDeadlineSeconds: 7200" in yaml_of(screen))
+        screen.query_one("#why", Input).value = "ticket 4711: [b]odd[/b]"
+        await stage.until(lambda: "ticket 4711: [b]odd[/b]" in yaml_of(screen))
+        assert stage.pods() == []
+
+
+async def test_the_cluster_s_consent_is_asked_for_and_shown() -> None:
+    async with on_stage() as stage:
+        await open_dialog(stage)
+        await stage.sees("✓ allowed", "✓ pod security", "✓ quota", "✓ shell")
+        assert stage.pods() == []
+
+
+async def test_a_namespace_that_forbids_it_is_told_beside_the_namespace() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        screen.query_one("#namespace", Input).value = "locked"
+        await stage.until(lambda: "violates PodSecurity" in str(screen.query_one("#namespace-note").render()))
+        await stage.sees("Pod security forbids HostProcess")
+
+
+async def test_a_used_up_quota_is_told_apart_from_a_missing_right() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        screen.query_one("#namespace", Input).value = "tight"
+        await stage.sees("✓ allowed")
+        screen.query_one("#namespace", Input).value = "no-such-namespace"
+        await stage.until(lambda: "not found" in str(screen.query_one("#namespace-note").render()))
+
+
+async def test_a_group_is_checked_before_any_request() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        await stage.press("down", "down", "down")
+        group = screen.query_one("#group", Input)
+        await stage.until(lambda: group.display)
+        group.value = "CONTOSO\\alice"
+        await stage.until(lambda: "domain accounts" in str(screen.query_one("#account-note").render()))
+        await stage.press("ctrl+o")
+        assert isinstance(stage.app.screen, LaunchScreen)
+        group.value = "hyper-v administrators"
+        await stage.until(lambda: "hyper-v administrators" in yaml_of(screen))
+
+
+async def test_groups_cannot_be_chosen_where_containerd_is_too_old() -> None:
+    async with on_stage() as stage:
+        await stage.until(lambda: stage.fleet.state.complete)
+        old = next(name for name, v in stage.fleet.state.verdicts.items() if v.eligible and not v.groups)
+        screen = await open_dialog(stage, old)
+        assert screen.query_one("#account", OptionList).get_option_at_index(3).disabled
+        await stage.sees("needs containerd 1.7")
+
+
+async def test_an_own_image_takes_a_pull_secret() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        screen.query_one("#image", Select).value = OWN_IMAGE
+        own = screen.query_one("#own-image", Input)
+        await stage.until(lambda: own.display)
+        own.value = "registry.example.com/team/tools:1"
+        screen.query_one("#pull-secret", Input).value = "regcred"
+        await stage.until(lambda: "registry.example.com/team/tools:1" in yaml_of(screen))
+        assert "regcred" in yaml_of(screen)
+        own.value = "not an image"
+        await stage.until(lambda: "cannot be an image" in str(screen.query_one("#image-note").render()))
+
+
+async def test_images_that_the_node_has_are_offered() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        await stage.until(lambda: any(choice.kind == "node" for choice in screen._images))
+
+
+async def test_a_deadline_over_the_limit_of_the_settings_is_not_offered() -> None:
+    async with on_stage(settings=Settings(deadline=600, max_deadline=3600)) as stage:
+        screen = await open_dialog(stage)
+        offered = [value for _, value in screen._deadline_options()]
+        assert max(offered) == 3600
+        assert "activeDeadlineSeconds: 600" in yaml_of(screen)
+
+
+async def test_who_may_not_create_pods_is_told_so() -> None:
+    async with on_stage(user="viewer") as stage:
+        screen = await open_dialog(stage)
+        await stage.until(lambda: "pods" in str(screen.query_one("#namespace-note").render()))
+        await stage.sees("A right is missing")
+
+
+async def test_escape_creates_nothing() -> None:
+    async with on_stage() as stage:
+        await open_dialog(stage)
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.fleet)
+        assert stage.pods() == []
+
+
+async def test_the_manifest_over_the_whole_screen_and_copied() -> None:
+    async with on_stage(size=(80, 24)) as stage:
+        await open_dialog(stage)
+        await stage.press("f2")
+        await stage.sees("apiVersion", "kind: Pod")
+        await stage.press("escape", "f3")
+        await stage.until(lambda: "hostProcess: true" in stage.app.clipboard)
