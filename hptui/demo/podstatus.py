@@ -129,6 +129,8 @@ class PodView:
             ("PodScheduled", True, "", ""),
         ]
         found = [_condition(row, generation, before.get(row[0])) for row in rows]
+        if before.get("PodScheduled", {}).get("status") == "True":
+            found[-1] = before["PodScheduled"]  # the scheduler's own
         return [*found, *(c for kind, c in before.items() if kind == "DisruptionTarget")]
 
     def _readiness(self) -> tuple[bool, str, str]:

@@ -149,6 +149,7 @@ _DISCOVERY = Rule(
         "/version/",
     ),
 )
+_ISSUER = Rule(("get",), paths=("/.well-known", "/.well-known/*"))
 _SELF_REVIEWS = (
     _rule("create", "authorization.k8s.io", "selfsubjectaccessreviews selfsubjectrulesreviews"),
     _rule("create", "authentication.k8s.io", "selfsubjectreviews"),
@@ -167,6 +168,7 @@ def basic_bindings() -> list[Binding]:
         _group_binding("system:basic-user", AUTHENTICATED, *_SELF_REVIEWS),
         _group_binding("system:discovery", AUTHENTICATED, _DISCOVERY),
         _group_binding("system:public-info-viewer", AUTHENTICATED, _PUBLIC),
+        _group_binding("system:service-account-issuer-discovery", AUTHENTICATED, _ISSUER),
         _group_binding("system:public-info-viewer", UNAUTHENTICATED, _PUBLIC),
     ]
 

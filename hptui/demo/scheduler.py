@@ -75,7 +75,9 @@ class Scheduler:
         words = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {where}"
         bound = copy(pod)
         bound["spec"]["nodeName"] = where
-        bound["status"]["conditions"] = [_scheduled(bound, "True")]
+        condition = _scheduled(bound, "True")
+        del condition["observedGeneration"]  # recorded: only a refusal carries it
+        bound["status"]["conditions"] = [condition]
         label_place(bound, self._world.store)
         self._world.store.put(PODS, bound)
         self._world.recorder.scheduler(pod, "Scheduled", words, "Binding")
