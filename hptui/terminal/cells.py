@@ -14,7 +14,8 @@ from weakref import WeakValueDictionary
 
 # None is the terminal's default, a number is an entry of the 256 colour palette, a tuple is red, green, blue.
 # Entries 0 to 15 stay numbers all the way out, so that the person's theme decides what "red" looks like.
-Colour = int | tuple[int, int, int] | None
+Rgb = tuple[int, int, int]
+Colour = int | Rgb | None
 
 
 class Underline(enum.IntEnum):

@@ -7,15 +7,15 @@ nothing in it waits.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hptui.errors import TerminalError
-from hptui.terminal.cells import Line
+from hptui.terminal.cells import Line, Rgb
 from hptui.terminal.engine import Engine, EngineEvents
 from hptui.terminal.plain import plain
 from hptui.terminal.replies import harmless
@@ -47,13 +47,13 @@ def engine_names() -> list[str]:
 
 def _engine_class(name: str) -> Callable[[int, int, int, EngineEvents], Engine] | None:
     module, attribute = _ENGINES[name]
-    # A native library that is missing or of the wrong kind shows in many ways; all mean "not here".
-    with contextlib.suppress(ImportError, OSError, AssertionError, AttributeError):
+    try:
         found: Callable[[int, int, int, EngineEvents], Engine] = getattr(
             importlib.import_module(module), attribute
         )
-        return found
-    return None
+    except Exception:  # noqa: BLE001 - a native library that is missing or of the wrong kind fails as it likes
+        return None
+    return found
 
 
 class Emulator:
@@ -80,6 +80,7 @@ class Emulator:
         refuses the host the clipboard. The callbacks are called from within `feed`.
 
         Raises TerminalError if no engine, or not the one asked for, runs here."""
+        self._owner = threading.get_ident()
         self._on_reply = on_reply
         self._on_title = on_title
         self._title = ""
@@ -141,6 +142,10 @@ class Emulator:
         """Take output of the host. Sequences and characters may be cut anywhere."""
         if not data:
             return
+        if threading.get_ident() != self._owner:
+            raise RuntimeError(
+                "a terminal belongs to the thread that made it; two at once crash the native engine"
+            )
         done = 0
         for reset in self._watch(data):
             self._engine.feed(data[done:reset])
@@ -166,6 +171,10 @@ class Emulator:
             self._modes = None
             self._answer()
         return self.columns, self.rows
+
+    def set_colours(self, foreground: Rgb, background: Rgb) -> None:
+        """Say what the default colours look like: hosts ask, to choose colours that can be read on them."""
+        self._engine.set_colours(foreground, background)
 
     def line(self, y: int) -> Line:
         """Line `y`. Raises IndexError outside 0 to history + rows - 1."""

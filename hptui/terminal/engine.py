@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from hptui.terminal.cells import Line
+from hptui.terminal.cells import Line, Rgb
 from hptui.terminal.state import Cursor, Modes
 
 
@@ -48,6 +48,10 @@ class Engine(Protocol):
         ...
 
     def resize(self, columns: int, rows: int) -> None: ...
+
+    def set_colours(self, foreground: Rgb, background: Rgb) -> None:
+        """What "default" looks like, for hosts that ask (OSC 10 and 11)."""
+        ...
 
     def changes(self) -> Collection[int]:
         """The rows of the screen that look different since the last call."""

@@ -20,12 +20,13 @@ from bittty.caps import TerminalCaps
 from bittty.devices.board import Board
 from bittty.devices.modes import MouseEncoding as BoardEncoding
 from bittty.devices.modes import MouseProtocol
+from bittty.mode_profiles import DEC_ANSI, DEC_RIGHT_TO_LEFT
 from bittty.options import EDITING
 from bittty.present import Bell, ClipboardChanged, RowsScrolledOff, ScrollbackCleared
 from bittty.style import Color, Style
 
 from hptui.terminal.bittty_history import History
-from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Run, line_of, style_of
+from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Rgb, Run, line_of, style_of
 from hptui.terminal.engine import EngineEvents
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
 
@@ -42,6 +43,7 @@ _MODEL = replace(
     da2_response="\x1b[>1;0;0c",
     options=frozenset(),
     control_capabilities=EDITING,
+    mode_capabilities=bittty.BITTTY.mode_capabilities - {DEC_ANSI, DEC_RIGHT_TO_LEFT},
     macro_space=None,
     upss=None,
     keyboard_types=None,
@@ -203,6 +205,11 @@ class BitttyEngine:
             blitter.scroll(excess)
             cursor.set_position(None, cursor.y - excess)
 
+    def set_colours(self, foreground: Rgb, background: Rgb) -> None:
+        palette = self._board.palette
+        defaults = replace(palette._defaults, foreground=foreground, background=background)
+        palette._defaults, palette.foreground, palette.background = defaults, foreground, background
+
     # Lines
 
     def changes(self) -> Collection[int]:
@@ -253,6 +260,7 @@ class BitttyEngine:
             bracketed_paste=modes.bracketed_paste,
             focus_events=modes.focus_reporting,
             alternate_screen=self._board.blitter.in_alt_screen,
+            reverse_screen=modes.reverse_screen,
             alternate_scroll=modes.alternate_scroll_mode,
             backarrow_sends_backspace=modes.backarrow_key_sends_bs,
             newline=modes.linefeed_newline_mode,

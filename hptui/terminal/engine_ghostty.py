@@ -13,7 +13,7 @@ import pyghostty
 from pyghostty._ffi import check, ffi, lib, union_fn
 from pyghostty.core import Terminal, init_sized
 
-from hptui.terminal.cells import BLANK, Line
+from hptui.terminal.cells import BLANK, Line, Rgb
 from hptui.terminal.engine import EngineEvents
 from hptui.terminal.ghostty_rows import RowReader, bits_agree
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
@@ -102,6 +102,10 @@ class GhosttyEngine:
     def _set(self, option: str, value: Any) -> None:
         number = getattr(lib, f"GHOSTTY_TERMINAL_OPT_{option}")
         check(lib.ghostty_terminal_set(self._terminal._t[0], number, value), f"set {option}")
+
+    def set_colours(self, foreground: Rgb, background: Rgb) -> None:
+        for option, colour in (("COLOR_FOREGROUND", foreground), ("COLOR_BACKGROUND", background)):
+            self._set(option, ffi.new("GhosttyColorRgb*", colour))
 
     def _on_title(self, _terminal: Any, _data: Any) -> None:
         self._title_changed = True
@@ -288,6 +292,7 @@ class GhosttyEngine:
             bracketed_paste=mode(2004),
             focus_events=mode(1004),
             alternate_screen=self._on_alternate_screen(),
+            reverse_screen=mode(5),
             alternate_scroll=mode(1007),
             backarrow_sends_backspace=mode(67),
             newline=mode(20 | 1 << 15),

@@ -50,6 +50,7 @@ class Modes:
     bracketed_paste: bool = False  # ?2004
     focus_events: bool = False  # ?1004
     alternate_screen: bool = False  # ?47, ?1047, ?1049
+    reverse_screen: bool = False  # ?5, DECSCNM: the whole screen with its colours exchanged
     alternate_scroll: bool = False  # ?1007: the wheel sends arrows on the alternate screen
     backarrow_sends_backspace: bool = False  # ?67, DECBKM
     newline: bool = False  # 20, LNM: Enter sends CR LF

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -227,6 +228,7 @@ class TestModes:
         [
             (1, "application_cursor"),
             (66, "application_keypad"),
+            (5, "reverse_screen"),
             (67, "backarrow_sends_backspace"),
             (1004, "focus_events"),
             (1007, "alternate_scroll"),
@@ -287,6 +289,14 @@ class TestAnswers:
     )
     def test_questions_are_answered(self, terminal: Terminal, asked: str, answer: bytes) -> None:
         assert terminal.feed(asked).heard.replies == [answer]
+
+    def test_default_colours_are_told_as_they_are(self, terminal: Terminal) -> None:
+        terminal.emulator.set_colours((1, 2, 3), (0x10, 0x20, 0x30))
+        terminal.feed("\x1b]10;?\x07\x1b]11;?\x07")
+        assert terminal.heard.replies == [
+            b"\x1b]10;rgb:0101/0202/0303\x07",
+            b"\x1b]11;rgb:1010/2020/3030\x07",
+        ]
 
     def test_size_is_reported_at_each_resize_where_asked(self, terminal: Terminal) -> None:
         terminal.feed("\x1b[?2048h")
@@ -527,3 +537,19 @@ def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
 
 def test_both_engines_are_told_in_order_of_speed() -> None:
     assert engine_names()[-1] == "bittty"
+
+
+def test_a_terminal_refuses_another_thread(terminal: Terminal) -> None:
+    refused: list[BaseException] = []
+
+    def meddle() -> None:
+        try:
+            terminal.feed("x")
+        except RuntimeError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=meddle)
+    thread.start()
+    thread.join()
+    assert refused
+    assert terminal.screen == []

@@ -267,6 +267,17 @@ class TestLook:
                 )
             )
 
+    async def test_the_whole_screen_in_reverse(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?25la\x1b[7mb\x1b[?5h")
+            await until(lambda: bool(style_at(app, 0, 0).reverse))
+            assert not style_at(app, 1, 0).reverse
+            app.terminal.feed(b"\x1b[?5l")
+            await until(lambda: bool(style_at(app, 1, 0).reverse))
+            assert not style_at(app, 0, 0).reverse
+            await pilot.pause()
+
     async def test_only_web_links_are_passed_on(self) -> None:
         app = TerminalApp()
         async with running(app) as pilot:

@@ -62,7 +62,7 @@ class StripMaker:
                 underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or None,
                 underline2=cell.underline is Underline.DOUBLE or None,
                 blink=cell.blink or None,
-                reverse=cell.inverse or None,
+                reverse=cell.inverse != bool(self.base.reverse),
                 strike=cell.strike or None,
                 link=cell.link if _SAFE_LINK.fullmatch(cell.link) else None,
             )

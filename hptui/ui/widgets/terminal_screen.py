@@ -103,6 +103,7 @@ class TerminalScreen(ScrollView):
         self._dropped = 0  # as of the last paint
         self._below = 0  # as told last
         self._alternate = False  # as of the last paint
+        self._reversed = False  # as of the last paint
         self._shown: list[Line] = []  # what each row of the view last held; empty for unknown
         self._cursor: Cursor | None = None
         self._maker: StripMaker | None = None
@@ -200,6 +201,9 @@ class TerminalScreen(ScrollView):
             self._alternate = not self._alternate
             self._following = True
             self._forget_selection()
+        if emulator.modes.reverse_screen != self._reversed:
+            self._reversed = not self._reversed
+            self._maker, self._shown = None, []
         top, height = self._update_scroll(), self.size.height
         first = emulator.history - top  # the row of the view where the screen begins
         if self._following and len(self._shown) == height:
@@ -230,7 +234,7 @@ class TerminalScreen(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         if self._maker is None:
-            self._maker = StripMaker(self.rich_style)
+            self._maker = self._new_maker()
         number = self.scroll_offset.y + y
         line = self._line(number)
         strip = self._maker.strip(line, self.view_size.width)
@@ -246,6 +250,12 @@ class TerminalScreen(ScrollView):
         if cursor is not None and cursor.visible and cursor.y + self.emulator.history == number:
             strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), self._cursor_style(cursor))
         return strip.apply_offsets(0, place)
+
+    def _new_maker(self) -> StripMaker:
+        base = self.rich_style
+        if base.color and base.bgcolor:
+            self.emulator.set_colours(base.color.get_truecolor(), base.bgcolor.get_truecolor())
+        return StripMaker(base + Style(reverse=True) if self._reversed else base)
 
     def _cursor_style(self, cursor: Cursor) -> Style:
         name = _CURSOR_STYLES[cursor.shape] if self.has_focus else "terminal-screen--cursor-blurred"
