@@ -127,7 +127,8 @@ def load(
 ) -> Loaded:
     """The effective settings and where each came from. Raises SettingsError for anything that cannot be one.
 
-    `config` is a file that must exist; without it, the default file may be absent.
+    `flags` are by key; text in them is read as in the environment, None leaves a setting alone. `config` is a file that must
+    exist; without it, the default file may be absent.
     """
     environment = os.environ if environment is None else environment
     path = config or _default_path(environment)
@@ -136,7 +137,7 @@ def load(
     for source, found in (
         (str(path), _from_file(path, must_exist=config is not None or CONFIG_VARIABLE in environment)),
         ("environment", _from_environment(environment)),
-        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+        ("flag", {k: _from_text(k, v, k) for k, v in (flags or {}).items() if v is not None}),
     ):
         values |= _checked(found, source)
         sources |= dict.fromkeys(found, source)
@@ -176,19 +177,22 @@ def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    """By key; text, except that a list is written as in TOML."""
     found: dict[str, object] = {}
     for name, text in environment.items():
-        if not name.startswith(PREFIX) or name == CONFIG_VARIABLE or _NOT_OURS.match(name):
-            continue
-        key = name.removeprefix(PREFIX).lower()
-        found[key] = text
-        default = next((f.default for f in fields(Settings) if f.name == key), None)
-        if isinstance(default, int) and re.fullmatch(r"\s*[0-9]{1,12}\s*", text):
-            found[key] = int(text)
-        elif isinstance(default, tuple):
-            found[key] = _list_from_text(name, text)
+        if name.startswith(PREFIX) and name != CONFIG_VARIABLE and not _NOT_OURS.match(name):
+            key = name.removeprefix(PREFIX).lower()
+            found[key] = _from_text(key, text, name)
     return found
+
+
+def _from_text(key: str, text: object, name: str) -> object:
+    """A number or a list where `key` is one, written as in the file; what is not text stays as it is."""
+    default = next((f.default for f in fields(Settings) if f.name == key), None)
+    if not isinstance(text, str) or isinstance(default, str):
+        return text
+    if isinstance(default, tuple):
+        return _list_from_text(name, text)
+    return int(text) if re.fullmatch(r"\s*[0-9]{1,12}\s*", text) else text
 
 
 def _list_from_text(name: str, text: str) -> object:
