@@ -55,6 +55,8 @@ class Api:
             _log.exception("%s %s", request.method, request.path)
             response = _refused(internal("Internal error occurred: the simulated API server has a fault"))
         counts.statuses[response.status] += 1
+        if isinstance(response, web.Response) and isinstance(response.body, bytes):
+            await self._world.faults.before_whole(len(response.body))
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:

@@ -34,12 +34,14 @@ from hptui.demo.nodelife import NodeLife
 from hptui.demo.nodes import NodeSpec, demo_fleet, many
 from hptui.demo.objects import Json
 from hptui.demo.pace import Pace
+from hptui.demo.quotas import Quotas
 from hptui.demo.resources import NODES, PODS
 from hptui.demo.scheduler import Scheduler
 from hptui.demo.store import Store
 from hptui.demo.world import World
 
 _LINE_LIMIT = 4 << 20  # bytes of one request line: longer than the API server takes, so that it can say so
+_HISTORY = 4_000  # changes of each resource that watches can go back to, and four more for each node
 _BODY_LIMIT = 3 << 20  # bytes, as etcd's
 
 
@@ -57,10 +59,11 @@ class SimulatedCluster:
     ) -> None:
         """`nodes`: instead of the demo's fleet. `starter`: what runs the processes, instead of the simulated Windows.
         `folder`: where the kubeconfig is kept, instead of a temporary folder."""
-        self.world = World(starter or _simulated_windows(), pace or Pace())
+        self._fleet = [*(demo_fleet() if nodes is None else nodes), *many(extra_nodes)]
+        store = Store(_HISTORY + 4 * len(self._fleet))
+        self.world = World(starter or _simulated_windows(), pace or Pace(), store)
         self.tokens: dict[str, str] = {}
         self.server = ""
-        self._fleet = [*(demo_fleet() if nodes is None else nodes), *many(extra_nodes)]
         self._execs = Execs(self.world)
         self._life = NodeLife(self.world)
         self._given_folder = folder
@@ -91,7 +94,8 @@ class SimulatedCluster:
         )
         await self._runner.setup()
         await self._listen(0)
-        controllers = (Scheduler(self.world), DaemonSets(self.world), self._life, self.world.kubelets)
+        world = self.world
+        controllers = (Scheduler(world), DaemonSets(world), Quotas(world), self._life, world.kubelets)
         for work in [controller.run() for controller in controllers]:
             self._tasks.append(asyncio.create_task(work))
         write_kubeconfig(self.kubeconfig, self._kubeconfig(self.tokens))

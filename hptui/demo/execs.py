@@ -19,12 +19,12 @@ from hptui.demo.containers import Container, Stdin
 from hptui.demo.nodes import version_tuple
 from hptui.demo.objects import Json, dig, name_of
 from hptui.demo.podlog import container_spec, dial_error
-from hptui.demo.podworker import process_request
 from hptui.demo.process import CannotStart
 from hptui.demo.reading import get_one
 from hptui.demo.refusals import Refusal, bad_request, forbidden, internal
 from hptui.demo.resources import NODES
 from hptui.demo.rights import Attributes, User
+from hptui.demo.sandbox import process_request
 from hptui.demo.world import World
 
 _PIECE = 32 << 10  # bytes of output in one frame, at most

@@ -69,6 +69,11 @@ class Faults:
             return Refusal(self.refuse_code, message + "\n", headers)
         return Refusal(self.refuse_code, status(self.refuse_code, message, reason), headers)
 
+    async def before_whole(self, size: int) -> None:
+        """Delay a whole answer by its size; its latency has been taken already."""
+        if self.bandwidth:
+            await asyncio.sleep(size / self.bandwidth)
+
     async def before_piece(self, size: int) -> None:
         """Delay a piece of a stream as the slow link would."""
         delay = self.latency + (size / self.bandwidth if self.bandwidth else 0.0)

@@ -17,6 +17,11 @@ from hptui.demo.world import World
 _UNREACHABLE = "node.kubernetes.io/unreachable"
 _NOT_READY = "node.kubernetes.io/not-ready"
 _CONTROLLER = "node-controller"
+_HEARTBEAT_GAP = 0.05  # seconds between two nodes' heartbeats at least, however many there are
+
+
+def _cordon(node: Json) -> bool:
+    return bool(dig(node, "spec", "unschedulable"))
 
 
 class NodeLife:
@@ -28,13 +33,13 @@ class NodeLife:
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        jobs = []
+        jobs = [asyncio.create_task(self._follow_cordons())]
         if self._world.pace.heartbeat:
             jobs.append(asyncio.create_task(self._heartbeats()))
         if self._world.pace.weather:
             jobs.append(asyncio.create_task(self._weather()))
         try:
-            await asyncio.gather(asyncio.Event().wait(), *jobs)
+            await asyncio.gather(*jobs)
         finally:
             for job in (*jobs, *self._jobs):
                 job.cancel()
@@ -42,24 +47,31 @@ class NodeLife:
 
     # Heartbeats and weather
 
+    async def _follow_cordons(self) -> None:
+        """The taint follows spec.unschedulable, whoever changed it."""
+        async for change in self._world.follow(NODES, self._world.store.version):
+            before = change.before.data if change.before else None
+            if change.after is not None and (before is None or _cordon(before) != _cordon(change.last.data)):
+                self.sync_cordon(change.key[1])
+
     async def _heartbeats(self) -> None:
         """Each node in its turn, spread over the period, so that changes trickle."""
         while True:
             names = [name_of(s.data) for s in self._world.store.all(NODES) if is_ready(s.data)]
             period = self._world.pace.heartbeat
             for name in names:
-                await asyncio.sleep(period / len(names))
+                await asyncio.sleep(max(period / len(names), _HEARTBEAT_GAP))
                 self.heartbeat(name)
             if not names:
                 await asyncio.sleep(period)
 
     def heartbeat(self, name: str) -> None:
-        node = self._world.store.edit(NODES, "", name)
+        """Shares all but the conditions with the node as it was: the history keeps thousands of these."""
+        node = self._world.store.get(NODES, "", name)
         if node is None or name in self._world.down:
             return
-        for condition in node["status"]["conditions"]:
-            condition["lastHeartbeatTime"] = now()
-        self._world.store.put(NODES, node)
+        alive = [{**c, "lastHeartbeatTime": now()} for c in node["status"]["conditions"]]
+        self._world.store.put(NODES, {**node, "status": {**node["status"], "conditions": alive}})
 
     async def _weather(self) -> None:
         """Now and then a Windows node runs short of something for a while."""
@@ -106,7 +118,7 @@ class NodeLife:
         self._taint(name, None if ready else _NOT_READY)
 
     def cordon(self, name: str, on: bool) -> None:
-        """Two changes, as recorded: unschedulable, then the taint."""
+        """Unschedulable or not; the taint follows as a change of its own, as recorded."""
         node = self._world.store.edit(NODES, "", name)
         if node is None:
             return
@@ -115,7 +127,6 @@ class NodeLife:
             node["spec"]["unschedulable"] = True
         self._world.store.put(NODES, node)
         self._node_event(node, "NodeNotSchedulable" if on else "NodeSchedulable")
-        self.sync_cordon(name)
 
     def sync_cordon(self, name: str) -> None:
         """The taint follows spec.unschedulable."""

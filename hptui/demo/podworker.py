@@ -12,11 +12,12 @@ from typing import Any
 
 from hptui.demo import images
 from hptui.demo.containers import Container, Stdin
-from hptui.demo.nodes import node_image, runtime_of, version_tuple
+from hptui.demo.nodes import node_image
 from hptui.demo.objects import Json, dig, meta, name_of, namespace_of, now, uid_of
 from hptui.demo.podstatus import ContainerView, PodView
 from hptui.demo.process import CannotStart, ProcessRequest
 from hptui.demo.resources import NODES, PODS
+from hptui.demo.sandbox import pod_address, process_request, sandbox_refusal
 from hptui.demo.world import World
 
 _DEADLINE = "Pod was active on the node longer than the specified deadline"
@@ -130,7 +131,7 @@ class PodWorker:
         pod = self._pod
         host_ip = next(a["address"] for a in node["status"]["addresses"] if a["type"] == "InternalIP")
         containers = [ContainerView(c["name"], c["image"]) for c in pod["spec"]["containers"]]
-        pod_ip = host_ip if dig(pod, "spec", "hostNetwork") else _pod_ip(node, self._uid)
+        pod_ip = host_ip if dig(pod, "spec", "hostNetwork") else pod_address(node, self._uid)
         self._view = PodView(host_ip, pod_ip, containers, started=now())
         wanted = dig(pod, "spec", "os", "name")
         if wanted and wanted != dig(node, "status", "nodeInfo", "operatingSystem"):
@@ -158,7 +159,7 @@ class PodWorker:
 
     async def _make_sandbox(self, node: Json) -> None:
         await asyncio.sleep(self._world.pace.sandbox)
-        while words := _sandbox_refusal(node, self._pod, self._uid):
+        while words := sandbox_refusal(node, self._pod, self._uid):
             await self._world.reachable(self._node_name)
             self._event("FailedCreatePodSandBox", words, kind="Warning")
             await asyncio.sleep(self._world.pace.sandbox_retry)
@@ -354,52 +355,3 @@ class PodWorker:
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         traceback.print_exception(error)
-
-
-def process_request(
-    pod: Json, node: Json, spec: Json, argv: list[str], container_id: str, tty: bool
-) -> ProcessRequest:
-    """What the host is asked to run, for the first process as for an exec."""
-    own = dig(spec, "securityContext", "windowsOptions", "runAsUserName")
-    account = own or dig(pod, "spec", "securityContext", "windowsOptions", "runAsUserName") or ""
-    environment = {e["name"]: e["value"] for e in spec.get("env") or () if "value" in e}
-    return ProcessRequest(
-        argv=tuple(argv),
-        node=name_of(node),
-        os_build=str(dig(node, "status", "nodeInfo", "kernelVersion")),
-        containerd=runtime_of(node)[1],
-        account=str(account),
-        tty=tty,
-        environment=environment,
-        pod=name_of(pod),
-        namespace=namespace_of(pod),
-        container_id=container_id,
-    )
-
-
-def _sandbox_refusal(node: Json, pod: Json, uid: str) -> str:
-    """Why the runtime can't make this pod's sandbox; empty when it can."""
-    if not dig(pod, "spec", "securityContext", "windowsOptions", "hostProcess"):
-        containers = dig(pod, "spec", "containers") or []
-        if not any(dig(c, "securityContext", "windowsOptions", "hostProcess") for c in containers):
-            return ""
-    runtime, version = runtime_of(node)
-    kubelet = version_tuple(str(dig(node, "status", "nodeInfo", "kubeletVersion") or ""))
-    if runtime == "containerd" and version_tuple(version) >= (1, 6) and kubelet >= (1, 23):
-        return ""
-    sandbox = uid.replace("-", "") * 2
-    if runtime == "docker":
-        return (
-            f"Failed to create pod sandbox: rpc error: code = Unknown desc = failed to start sandbox container for pod "
-            f'"{name_of(pod)}": Error response from daemon: hcs::CreateComputeSystem {sandbox}: '
-            "The parameter is incorrect."
-        )
-    return (
-        "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd task: failed to "
-        f"create shim task: hcs::CreateComputeSystem {sandbox}: The parameter is incorrect.: unknown"
-    )
-
-
-def _pod_ip(node: Json, uid: str) -> str:
-    network = str(dig(node, "spec", "podCIDR") or "10.100.0.0/24").rpartition(".")[0]
-    return f"{network}.{int(uid[:2], 16) % 250 + 2}"

@@ -1,4 +1,4 @@
-"""What a fresh simulated cluster holds: namespaces, accounts, quotas, nodes, and the system's own pods."""
+"""What a fresh simulated cluster holds: namespaces, accounts, quotas and nodes."""
 
 from __future__ import annotations
 

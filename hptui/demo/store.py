@@ -77,7 +77,8 @@ class _Shelf:
 class Store:
     """All objects. One event loop only; every method is atomic because none awaits (but `changed`)."""
 
-    def __init__(self, history: int = 20_000) -> None:
+    def __init__(self, history: int = 4_000) -> None:
+        """`history`: how many changes of each resource are kept for watches."""
         self.version = 1
         self.watermark = 0
         self._limit = history

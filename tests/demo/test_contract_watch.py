@@ -56,12 +56,18 @@ async def test_changes_come_in_the_recorded_order(client: Client) -> None:
         life.set_ready("win-2022-08", False)
         life.set_ready("win-2022-08", True)
         life.cordon("win-2022-08", True)
+        await until(lambda: "unschedulable" in str(_taints(client, "win-2022-08")))
         life.cordon("win-2022-08", False)
         events = await watch.at_least(len(wanted))
     assert [_change(e) for e in wanted][-4:] == [_change(e) for e in events][-4:]
     assert [e["type"] for e in events] == ["MODIFIED"] * len(events)
     versions = [int(e["object"]["metadata"]["resourceVersion"]) for e in events]
     assert versions == sorted(set(versions))
+
+
+def _taints(client: Client, name: str) -> Any:
+    node = next(n for n in client.cluster.nodes() if n["metadata"]["name"] == name)
+    return node["spec"].get("taints")
 
 
 def _change(event: Json) -> Any:
