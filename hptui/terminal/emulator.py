@@ -83,13 +83,22 @@ class Emulator:
         self._owner = threading.get_ident()
         self._on_reply = on_reply
         self._on_title = on_title
+        self._on_bell = on_bell
+        self._on_clipboard = on_clipboard
         self._title = ""
+        self._closed = False
         self._carry = b""
         self._win32_input = False
         self._synchronized_since: float | None = None
         self._modes: Modes | None = None
+        # What the engine said while it parsed. It is passed on afterwards: an error in a callback must not go through
+        # the native library, nor a flood of bells through the program.
         self._replies: list[bytes] = []
-        events = EngineEvents(reply=self._replies.append, bell=on_bell, clipboard=on_clipboard)
+        self._rung = False
+        self._clipboard: str | None = None
+        events = EngineEvents(
+            reply=self._replies.append, bell=self._ring, clipboard=self._copy if on_clipboard else None
+        )
         size = clamp_size(columns, rows)
         self._engine = _open_engine(engine, *size, max(0, scrollback), events)
 
@@ -139,8 +148,8 @@ class Emulator:
         return self._modes
 
     def feed(self, data: bytes) -> None:
-        """Take output of the host. Sequences and characters may be cut anywhere."""
-        if not data:
+        """Take output of the host. Sequences and characters may be cut anywhere. Once closed, nothing is taken."""
+        if not data or self._closed:
             return
         if threading.get_ident() != self._owner:
             raise RuntimeError(
@@ -157,11 +166,7 @@ class Emulator:
             self._synchronized_since = None
         elif self._synchronized_since is None:
             self._synchronized_since = time.monotonic()
-        self._answer()
-        title = plain(self._engine.title()).strip()[:_LONGEST_TITLE]
-        if title != self._title:
-            self._title = title
-            self._on_title(title)
+        self._pass_on()
 
     def resize(self, columns: int, rows: int) -> tuple[int, int]:
         """Change the size, within limits, and return what it is now. Wrapped lines are wrapped anew."""
@@ -169,7 +174,7 @@ class Emulator:
         if size != (self.columns, self.rows):
             self._engine.resize(*size)
             self._modes = None
-            self._answer()
+            self._pass_on()
         return self.columns, self.rows
 
     def set_colours(self, foreground: Rgb, background: Rgb) -> None:
@@ -199,17 +204,35 @@ class Emulator:
         return "".join(parts).removesuffix("\n")
 
     def close(self) -> None:
-        """Free what the engine holds outside Python. The emulator can't be used afterwards."""
-        self._engine.close()
+        """Free what the engine holds outside Python. Only the title and the modes can be read afterwards."""
+        if not self._closed:
+            self._modes, self._closed = self.modes, True
+            self._engine.close()
 
-    def _answer(self) -> None:
-        """Send what the engine wants to say, as far as it may be said."""
+    def _ring(self) -> None:
+        self._rung = True
+
+    def _copy(self, text: str) -> None:
+        self._clipboard = text
+
+    def _pass_on(self) -> None:
+        """Tell the owner what the engine had to say, as far as it may be said."""
         replies, self._replies[:] = list(self._replies), []
         for reply in replies:
             if reply == b"\x1b[?9001;0$y":
                 reply = b"\x1b[?9001;%d$y" % (1 if self._win32_input else 2)
             if allowed := harmless(reply):
                 self._on_reply(allowed)
+        title = plain(self._engine.title()).strip()[:_LONGEST_TITLE]
+        if title != self._title:
+            self._title = title
+            self._on_title(title)
+        if self._rung:
+            self._rung = False
+            self._on_bell()
+        if self._clipboard is not None and self._on_clipboard is not None:
+            text, self._clipboard = self._clipboard, None
+            self._on_clipboard(text)
 
     def _watch(self, data: bytes) -> list[int]:
         """Follow what no engine does, however the output is cut: ?9001, and where soft resets (DECSTR) end."""

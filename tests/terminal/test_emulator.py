@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 
@@ -321,8 +322,24 @@ class TestAnswers:
         assert refused.heard.clipboard == []
         assert allowed.heard.clipboard == ["hello"]
 
-    def test_bell(self, terminal: Terminal) -> None:
-        assert terminal.feed("a\x07b\x07").heard.bells == 2
+    def test_the_bell_rings_once_for_what_comes_at_once(self, terminal: Terminal) -> None:
+        assert terminal.feed("a\x07b" + "\x07" * 1000).heard.bells == 1
+        assert terminal.feed("quiet").heard.bells == 1
+        assert terminal.feed("\x07").heard.bells == 2
+
+    def test_an_error_of_the_owner_comes_out_of_feed(self, engine: str) -> None:
+        def fail(*_: object) -> None:
+            raise LookupError("the owner's")
+
+        for output in ("\x1b[5n", "\x07", "\x1b]2;title\x07", "\x1b]52;c;aGVsbG8=\x07"):
+            emulator = Emulator(
+                40, 8, engine=engine, on_reply=fail, on_bell=fail, on_title=fail, on_clipboard=fail
+            )
+            with pytest.raises(LookupError):
+                emulator.feed(output.encode())
+            emulator.feed(b"alive")
+            assert emulator.line(0).text == "alive"
+            emulator.close()
 
     def test_titles_are_cleaned_and_told_once(self, terminal: Terminal) -> None:
         terminal.feed("\x1b]0;one\x07\x1b]2;one\x07\x1b]2;two \u202etext\x1b\\")
@@ -533,6 +550,28 @@ def test_an_unknown_engine_is_refused_with_the_known_ones() -> None:
     with pytest.raises(TerminalError) as refusal:
         Emulator(40, 8, engine="vt52")
     assert "ghostty" in refusal.value.hint
+
+
+def test_a_closed_terminal_takes_nothing_more_and_closes_once(terminal: Terminal) -> None:
+    terminal.feed("\x1b[?2004h\x1b]2;title\x07")
+    terminal.emulator.close()
+    terminal.emulator.close()
+    terminal.feed("late")
+    assert terminal.emulator.modes.bracketed_paste
+    assert terminal.emulator.title == "title"
+
+
+@pytest.mark.parametrize("missing", [None, object()])
+def test_without_the_native_library_the_other_engine_runs(
+    monkeypatch: pytest.MonkeyPatch, missing: object
+) -> None:
+    monkeypatch.setitem(sys.modules, "hptui.terminal.engine_ghostty", missing)  # None: its import fails
+    assert engine_names() == ["bittty"]
+    emulator = Emulator(40, 8)
+    assert emulator.engine_name == "bittty"
+    emulator.close()
+    with pytest.raises(TerminalError):
+        Emulator(40, 8, engine="ghostty")
 
 
 def test_both_engines_are_told_in_order_of_speed() -> None:

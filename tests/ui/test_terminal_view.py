@@ -244,6 +244,26 @@ class TestOutput:
             assert {"bell", "hello"} <= {heard for heard in app.heard if isinstance(heard, str)}
 
 
+class TestEnd:
+    async def test_a_view_that_goes_in_the_middle_of_a_flood_takes_nothing_more(self, engine: str) -> None:
+        app = TerminalApp(engine)
+        reads = 0
+
+        async def read() -> Sequence[bytes]:
+            nonlocal reads
+            reads += 1
+            return [b"line\r\n" * 5000]
+
+        async with running(app) as pilot:
+            terminal = app.terminal
+            flood = asyncio.create_task(terminal.pump(read))
+            await until(lambda: reads > 2)
+            await terminal.remove()
+            await asyncio.wait_for(flood, 10)
+            terminal.feed(b"late")
+            await pilot.pause()
+
+
 class TestLook:
     async def test_base_colours_stay_the_themes_and_others_their_own(self) -> None:
         app = TerminalApp()

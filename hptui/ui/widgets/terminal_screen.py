@@ -92,6 +92,7 @@ class TerminalScreen(ScrollView):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.emulator = emulator
+        self._gone = False
         self._pending: deque[bytes] = deque()
         self._drainer: asyncio.Handle | None = None
         self._caught_up = asyncio.Event()
@@ -112,22 +113,34 @@ class TerminalScreen(ScrollView):
 
     def feed(self, data: bytes) -> None:
         """Take output of the host. What doesn't fit this turn of the event loop is parsed in the next ones."""
-        if data:
+        if data and not self._gone:
             self._pending.append(data)
             if self._drainer is None:
                 self._drain()
 
     async def pump(self, read: Callable[[], Awaitable[Sequence[bytes]]]) -> None:
-        """Show what `read` returns until it returns nothing, and ask for more only when the screen has caught up.
+        """Show what `read` returns, until it returns nothing or the view is gone. Asks for more when it has caught up.
 
         Whoever is behind `read` stops reading in turn: that is the back pressure.
         """
         while chunks := await read():
+            if self._gone:
+                return
             self._pending.extend(chunks)
             if self._pending and self._drainer is None:
                 self._drain()
             await asyncio.sleep(0)  # keys have their turn even where output is always at hand
             await self._caught_up.wait()
+
+    def on_unmount(self) -> None:
+        """Let go of the emulator at once: a session's history may be large."""
+        self._gone = True
+        self._pending.clear()
+        self._caught_up.set()
+        for waiting in (self._drainer, self._frame):
+            if waiting is not None:
+                waiting.cancel()
+        self.emulator.close()
 
     def _drain(self) -> None:
         self._drainer = None

@@ -32,7 +32,7 @@ _SCROLL_KEYS = {"shift+pageup", "shift+pagedown", "shift+home", "shift+end"}
 _SAME_KEY = {"ctrl+@": "ctrl+space", "ctrl+at": "ctrl+space"}
 
 
-class TerminalView(TerminalScreen, can_focus=True):
+class TerminalView(TerminalScreen, can_focus=True, inherit_bindings=False):
     """`writer` takes the bytes for the host: keys, pastes, mouse, focus, and the terminal's own answers. It must not wait.
 
     Without a writer they come as `TerminalView.Typed`.
