@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from hptui.demo.console.keys import Key, KeyDecoder, Reply
-from hptui.demo.console.transcript import Transcript
+from hptui.demo.console.transcript import Transcript, visible
 from hptui.demo.process import ProcessIO
 
 _DA1_LIMIT = 3.0  # seconds that ConPTY waits for the terminal to say what it is
@@ -196,7 +196,7 @@ class Console:
         await self.send("\x1b[2J\x1b[m\x1b[H")
 
     def at_line_start(self) -> bool:
-        return not self._pieces and not self.transcript.last
+        return not visible(self.transcript.last)
 
     async def _follow_size(self) -> None:
         while True:

@@ -59,8 +59,12 @@ class Transcript:
     def wrapped(self) -> list[str]:
         """The rows on the screen, top first, as the present width wraps them."""
         rows: list[str] = []
-        for line in reversed(self._lines):
-            rows[:0] = wrap(line, self.columns)
+        for place, line in enumerate(reversed(self._lines)):
+            pieces = wrap(line, self.columns)
+            if place and len(pieces) > 1 and not visible(pieces[-1]):
+                # A line that filled its row and was then ended: the cursor left for the next one without an empty row.
+                pieces.pop()
+            rows[:0] = pieces
             if len(rows) >= self.rows:
                 break
         return rows[-self.rows :]

@@ -179,9 +179,8 @@ def call(target: Value, name: str, arguments: list[Value]) -> Value:
     if lowered == "gethashcode":
         return hash(to_text(target)) & 0x7FFFFFFF
     for kind, table in _METHODS:
-        method = table.get(lowered) if isinstance(target, kind) else None
-        if method is not None:
-            return _guarded(name, partial(method, target, *arguments))
+        if isinstance(target, kind) and lowered in table:
+            return _guarded(name, partial(table[lowered], target, *arguments))
     if isinstance(target, (list, range)) and any(
         isinstance(each, (str, Record, datetime)) for each in target
     ):

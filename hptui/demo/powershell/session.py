@@ -43,6 +43,7 @@ async def interact(shell: Shell, banner: str) -> int:
 
 async def _read_statement(shell: Shell, console: Console, lines: list[str]) -> str:
     """A whole statement; "" when it was cancelled."""
+    await console.flush()
     if not console.at_line_start():
         await console.show("\r\n")
     text, prompt = "", f"PS {shell.directory}> "

@@ -222,7 +222,8 @@ def static_member(target: Value, name: str, shell: Shell) -> Value:
         ("environment", "currentdirectory"): lambda: shell.directory,
         ("environment", "userinteractive"): lambda: False,
         ("environment", "osversion"): lambda: Record(
-            "System.OperatingSystem", {"Platform": "Win32NT", "ServicePack": "", "Version": _version(f"{shell.machine.build.version}.0")},
+            "System.OperatingSystem",
+            {"Platform": "Win32NT", "ServicePack": "", "Version": _version(f"{shell.machine.build.version}.0")},
             text=f"Microsoft Windows NT {shell.machine.build.version}.0",
         ),
         ("environment", "tickcount"): lambda: int((shell.machine.now() - shell.machine.boot).total_seconds() * 1000),
@@ -451,8 +452,8 @@ def new_object(name: str, arguments: list[Value], shell: Shell) -> Value:
     if short in ("datetime", "timespan"):
         numbers = [to_integer(each) for each in arguments]
         if short == "datetime":
-            year, month, day, *time = [*numbers, 1, 1, 1][: max(3, len(numbers))]
-            return datetime(year, month, day, *time[:3]).replace(tzinfo=UTC)
+            year, month, day, hour, minute, second = [*numbers, *(1, 1, 1, 0, 0, 0)[len(numbers) :]][:6]
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         return (
             timedelta(hours=numbers[0], minutes=numbers[1], seconds=numbers[2])
             if len(numbers) == 3

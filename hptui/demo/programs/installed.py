@@ -5,4 +5,15 @@ from __future__ import annotations
 
 def install() -> None:
     """Register every program of the simulated host."""
-    from hptui.demo.programs import powershell, whoami  # noqa: F401
+    from hptui.demo.programs import (  # noqa: F401
+        administration,
+        cmd,
+        computer,
+        containers,
+        filters,
+        network,
+        ping,
+        powershell,
+        process_lists,
+        whoami,
+    )

@@ -1,7 +1,8 @@
 """Who a process runs as: the token that a HostProcess container gets for each kind of account.
 
 SYSTEM holds BUILTIN\\Administrators, enabled and as owner. Local service and NetworkService do not, although their
-integrity level is System as well. For a local group the container runtime makes a user of 20 hex characters, member of that group only.
+integrity level is System as well. For a local group the container runtime makes a user of 20 hex characters, member of that
+group only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The commands of the simulated PowerShell, by topic. Importing this registers them."""
 
-from hptui.demo.powershell.cmdlets import (  # noqa: F401
+from hptui.demo.powershell.cmdlets import (
     console_output,
     files,
     filtering,
@@ -10,3 +10,5 @@ from hptui.demo.powershell.cmdlets import (  # noqa: F401
     services,
     shaping,
 )
+
+__all__ = ["console_output", "files", "filtering", "json_text", "language", "node", "services", "shaping"]
