@@ -20,7 +20,7 @@ from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
 from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.session_bar import SessionBar
-from hptui.ui.widgets.session_pane import SessionPane
+from hptui.ui.widgets.session_pane import Ending, SessionPane
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.terminal_view import TerminalView
 
@@ -170,7 +170,7 @@ class SessionsScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         # The leader means the same while a session starts or has ended.
-        if event.key == self.settings.leader and isinstance(self.focused, LaunchSteps):
+        if event.key == self.settings.leader and isinstance(self.focused, (LaunchSteps, Ending)):
             event.stop()
             self.query_one(LeaderBar).open()
 

@@ -71,29 +71,31 @@ class SessionBar(Widget):
         return join(left, tabs, " " * max(1, self.size.width - used), right)
 
     def _tabs(self, start: int, end: int) -> Content:
-        """Numbered, the active one marked; what does not fit is counted."""
+        """Numbered, the active one marked; by number alone where the names don't fit."""
         self._ranges = []
         if len(self._sessions) < 2:
-            sign = SIGNS.get(self._sessions[0].state, "")
-            return tell(sign, "warn")
-        parts, at = [], start
-        for index, session in enumerate(self._sessions):
-            text = f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{SIGNS.get(session.state, '')} "
+            return tell(SIGNS.get(self._sessions[0].state, ""), "warn")
+        texts = [self._tab(index, session) for index, session in enumerate(self._sessions)]
+        if start + 1 + sum(len(text) + 1 for text in texts) > end:
+            texts = [self._tab(index, session, short=True) for index, session in enumerate(self._sessions)]
+        parts, at = [Content(" ")], start + 1
+        for index, (text, session) in enumerate(zip(texts, self._sessions, strict=True)):
             if at + 1 + len(text) > end:
-                if at + 5 <= end:
-                    parts.append(tell(f"│ +{len(self._sessions) - index}", "dim"))
                 break
             self._ranges.append((at + 1, at + 1 + len(text), index))
             style = (
-                "bold reverse"
-                if index == self._active
-                else "$text-warning"
-                if session.state is State.LOST
-                else ""
+                "bold reverse" if index == self._active else "$text-warning" if session.state in SIGNS else ""
             )
             parts += [tell("│", "dim"), Content.styled(text, style)]
             at += 1 + len(text)
         return join(*parts)
+
+    @staticmethod
+    def _tab(index: int, session: Session, *, short: bool = False) -> str:
+        sign = SIGNS.get(session.state, "")
+        if short:
+            return f"{index + 1}{sign[:2]} "
+        return f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{sign} "
 
     def _time_left(self, session: Session) -> Content:
         if session.state in (State.GONE, State.FAILED):

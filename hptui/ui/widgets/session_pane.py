@@ -5,9 +5,10 @@ The pane drives the Session and nothing else does, so that a tab that is closed 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -34,6 +35,32 @@ from hptui.ui.widgets.terminal_view import TerminalView
 LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
 
 
+class Ending(Static, can_focus=True):
+    """How the shell ended, under its last screen. Takes the focus, so that keys mean something again."""
+
+    DEFAULT_CSS = """
+    Ending { height: auto; max-height: 8; padding: 0 1; background: $panel; display: none; }
+    """
+
+    GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._deaf_until = 0.0
+
+    def show(self, text: Content, *, expected: bool) -> None:
+        """`expected` is False when the shell ended under the person's hands."""
+        if not expected and not self.display:
+            self._deaf_until = time.monotonic() + self.GRACE
+        self.update(text)
+        self.display = True
+
+    def on_key(self, event: events.Key) -> None:
+        if time.monotonic() < self._deaf_until:
+            event.stop()
+            event.prevent_default()
+
+
 class SessionPane(Container):
     """Lives as long as its tab. `close()` ends the session and is awaited before the tab goes."""
 
@@ -41,7 +68,6 @@ class SessionPane(Container):
     SessionPane { layout: horizontal; height: 1fr; }
     SessionPane .stage { width: 1fr; height: 1fr; }
     SessionPane ContentSwitcher { height: 1fr; }
-    SessionPane .ending { height: auto; max-height: 8; padding: 0 1; background: $panel; display: none; }
     """
 
     class Changed(Message):
@@ -77,7 +103,7 @@ class SessionPane(Container):
                     leader=self.settings.leader,
                     id="terminal",
                 )
-            yield Static(classes="ending")
+            yield Ending()
         yield Splitter()
         yield SidePanel(self.session, self.cluster, self.settings.log_tail, self.settings.usage_interval)
 
@@ -92,7 +118,11 @@ class SessionPane(Container):
         return self.query_one(TerminalView)
 
     def focus_inside(self) -> None:
-        (self.terminal if self._attached else self.query_one(LaunchSteps)).focus()
+        ending = self.query_one(Ending)
+        if ending.display:
+            ending.focus()
+        else:
+            (self.terminal if self._attached else self.query_one(LaunchSteps)).focus()
 
     @property
     def _attached(self) -> bool:
@@ -131,7 +161,7 @@ class SessionPane(Container):
         self.channel = channel
         terminal = self.terminal
         self.query_one(ContentSwitcher).current = "terminal"
-        self.query_one(".ending").display = False
+        self.query_one(Ending).display = False
         terminal.writer = channel.write
         if self.display and self.screen.is_current:
             terminal.focus()
@@ -154,7 +184,9 @@ class SessionPane(Container):
                 if self.session.error
                 else [tell("The connection was lost.", "bad")]
             )
-            self._end([*lines, tell(f"{self.leader} r reconnects · {self.leader} x ends the session", "dim")])
+            self._end(
+                [*lines, tell(f"r reconnects · {self.leader} x ends the session", "dim")], expected=False
+            )
             return
         said = self.session.error
         if said is not None:
@@ -163,7 +195,9 @@ class SessionPane(Container):
             lines = [Content(f"The shell has exited with code {exit_code_text(exit.code)}.")]
         else:
             lines = [tell("The shell was ended from outside.", "warn"), Content(plain(exit.message))]
-        self._end([*lines, tell("deleting the pod …", "dim")])
+        self._end(
+            [*lines, tell("deleting the pod …", "dim")], expected=said is None and exit.end is ExecEnd.EXITED
+        )
         await self._clean_up()
         if self.session.state is State.GONE:
             self._end(
@@ -187,10 +221,13 @@ class SessionPane(Container):
         except HptuiError as error:
             self._end(error_lines(error))
 
-    def _end(self, lines: Sequence[Content]) -> None:
-        ending = self.query_one(".ending", Static)
-        ending.update(Content("\n").join(lines))
-        ending.display = self._attached
+    def _end(self, lines: Sequence[Content], *, expected: bool = True) -> None:
+        """Say under the terminal how it ended; `expected` when the person brought it about."""
+        ending = self.query_one(Ending)
+        if self._attached:
+            ending.show(Content("\n").join(lines), expected=expected)
+            if self.display and self.screen.is_current:
+                ending.focus()
         self._session_changed(self.session)
 
     @property
