@@ -4,11 +4,26 @@ from hptui.demo.powershell.cmdlets import (
     console_output,
     files,
     filtering,
+    instrumentation,
     json_text,
     language,
+    logs,
+    networking,
     node,
     services,
     shaping,
 )
 
-__all__ = ["console_output", "files", "filtering", "json_text", "language", "node", "services", "shaping"]
+__all__ = [
+    "console_output",
+    "files",
+    "filtering",
+    "instrumentation",
+    "json_text",
+    "language",
+    "logs",
+    "networking",
+    "node",
+    "services",
+    "shaping",
+]
