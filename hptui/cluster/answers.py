@@ -223,10 +223,12 @@ def _unreachable(where: str, error: BaseException) -> UnreachableError:
             f"The proxy on the way to {where} does not help: {short(error)}",
             hint="Check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY.",
         )
-    if isinstance(error, http_errors.ConnectTimeoutError | http_errors.ReadTimeoutError | TimeoutError):
-        return UnreachableError(f"{where} did not answer in time.")
     if isinstance(error, http_errors.NameResolutionError):
         return UnreachableError(f"The name of {where} cannot be resolved.")
+    # NewConnectionError (refused, no route) is a kind of ConnectTimeoutError by inheritance only.
+    late = (http_errors.ConnectTimeoutError, http_errors.ReadTimeoutError, TimeoutError)
+    if isinstance(error, late) and not isinstance(error, http_errors.NewConnectionError):
+        return UnreachableError(f"{where} did not answer in time.")
     if isinstance(error, websocket.WebSocketTimeoutException):
         return UnreachableError(f"{where} did not answer in time.")
     return UnreachableError(f"{where} cannot be reached: {short(error)}")

@@ -210,16 +210,18 @@ class Transport:
         client, _ = self._ready()
         with mapped(self.where):
             pool = client.rest_client.pool_manager.connection_from_url(self.target.server)
+            nearest: Any = pool.proxy or pool  # with a SOCKS proxy the pool's connections know it themselves
             connection: Any = pool.ConnectionCls(
-                host=pool.host, port=pool.port, timeout=self.limits.connect, **pool.conn_kw
+                host=nearest.host, port=nearest.port, timeout=self.limits.connect, **pool.conn_kw
             )
             if pool.proxy is not None:
-                connection.set_tunnel(
-                    scheme="https" if pool.proxy.scheme == "https" else "http",
-                    host=pool.host,
-                    port=pool.port,
-                    headers=pool.proxy_headers,
-                )
+                if pool.proxy.scheme == "https":
+                    # TLS within TLS has no non-blocking form here, and a blocking one would hold the screen's keys back.
+                    raise UnreachableError(
+                        f"Exec to {self.where} is not possible through a proxy that is itself reached by https.",
+                        hint="Give the proxy's http:// address in proxy-url or HTTPS_PROXY, if it has one.",
+                    )
+                connection.set_tunnel(pool.host, pool.port, headers=pool.proxy_headers, scheme="http")
             connection.connect()
             return connection.sock
 
@@ -245,8 +247,12 @@ class Transport:
         configuration.keep_alive = True
         if target.cluster.get("proxy-url"):
             configuration.proxy = str(target.cluster["proxy-url"])
+        manager = self._make_manager(configuration, target, held)
+        configuration.proxy = (
+            None  # the library would make a connection pool of its own, which is then thrown away
+        )
         client = ApiClient(configuration)
-        client.rest_client = _Rest(configuration, self._make_manager(configuration, target, held))
+        client.rest_client = _Rest(configuration, manager)
         return client
 
     def _make_manager(self, configuration: Configuration, target: Target, held: Held) -> urllib3.PoolManager:
@@ -257,6 +263,9 @@ class Transport:
         }
         if target.server.startswith("https"):
             options["ssl_context"] = make_context(target.cluster, held.certificate, held.key)
+        if target.cluster.get("insecure-skip-tls-verify"):
+            # The kubeconfig's owner has decided this; a warning would be painted over the screen.
+            urllib3.disable_warnings(http_errors.InsecureRequestWarning)
         if target.cluster.get("tls-server-name"):
             options["server_hostname"] = str(target.cluster["tls-server-name"])
         manager: urllib3.PoolManager

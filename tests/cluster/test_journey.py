@@ -244,7 +244,7 @@ async def test_refusals_are_told_apart(join: Join) -> None:
         await cluster.dry_run_pod("locked", pod("x"))
     with pytest.raises(ForbiddenError):
         await cluster.list_pods(labels="app=journey")
-    await cluster.create_pod("tight", pod("first"))
+    await cluster.create_pod("tight", pod("first", await windows_node(cluster)))
     with pytest.raises(QuotaError):
         await cluster.dry_run_pod("tight", pod("second"))
 

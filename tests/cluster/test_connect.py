@@ -1,0 +1,504 @@
+"""Reaching the API server: TLS, credentials of every kind, plugins that misbehave, proxies, and what is said when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime
+import json
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hptui.cluster.connect import ConnectOptions, connect
+from hptui.cluster.model import ExecEnd
+from hptui.cluster.tls import make_context
+from hptui.errors import CredentialsError, KubeconfigError, UnreachableError
+from tests.cluster.conftest import Authority, Connector
+from tests.cluster.proxy import Proxy
+from tests.cluster.replay import Answer, Line, ReplayServer, Request, exchange, plain, status, websocket
+
+NODE = "/api/v1/nodes/win-2022-01"
+EXEC = "/api/v1/namespaces/hptui/pods/hpc/exec"
+GOT = plain(exchange("nodes", "node-get-full"))
+
+
+def only(token: str, then: Answer = GOT) -> Answer:
+    """Answers only who comes with this token."""
+
+    def answer(line: Line, request: Request) -> None:
+        if request.header("Authorization") == f"Bearer {token}":
+            then(line, request)
+        else:
+            plain(exchange("authz", "expired-token"))(line, request)
+
+    return answer
+
+
+async def test_importing_the_door_imports_no_client() -> None:
+    code = (
+        "import sys, hptui.cluster.connect, hptui.cluster.port; "
+        "print([m for m in ('kubernetes', 'urllib3', 'websocket', 'yaml', 'msgspec') if m in sys.modules])"
+    )
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+async def test_connecting_says_which_cluster_and_as_whom(server: ReplayServer, connect_to: Connector) -> None:
+    server.replay("discovery", "version")
+    server.replay("authz", "whoami")
+    cluster = await connect_to(server)
+    info = cluster.info
+    assert (info.context, info.server, info.namespace, info.user) == ("it", server.url, "hptui", "me")
+    assert info.source.endswith("config")
+    info = await cluster.identify()
+    assert info.version == "v1.36.2"
+    assert info.user == "operator"
+    assert cluster.info == info
+
+
+async def test_an_older_server_may_not_say_who_we_are(server: ReplayServer, connect_to: Connector) -> None:
+    server.replay("discovery", "version")
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    server.on("POST", path, status(404, "404 page not found"))
+    assert (await (await connect_to(server)).identify()).user == "me"
+
+
+async def test_a_missing_kubeconfig_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(KubeconfigError, match="does not exist"):
+        await connect(ConnectOptions(kubeconfig=str(tmp_path / "nosuch")))
+
+
+# TLS
+
+
+async def test_an_authority_that_a_strict_check_refuses_is_trusted(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    server.on("GET", NODE, GOT)
+    assert (await (await connect_to(server)).get_node("win-2022-01")).name == "win-2022-01"
+
+
+async def test_an_unknown_authority_is_not_trusted(
+    server: ReplayServer, connect_to: Connector, tmp_path: Path
+) -> None:
+    other = base64.b64encode(Authority(tmp_path).pem).decode()
+    with pytest.raises(UnreachableError) as caught:
+        await (await connect_to(server, cluster={"certificate-authority-data": other})).get_node("x")
+    assert "not trusted" in caught.value.heading
+    assert "context 'it'" in caught.value.message
+    assert "certificate-authority" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("entry", "trusted"),
+    [
+        ({"insecure-skip-tls-verify": True, "certificate-authority-data": ""}, True),
+        ({"tls-server-name": "api.example"}, True),
+        ({"tls-server-name": "other.example"}, False),
+    ],
+)
+async def test_how_the_certificate_is_checked(
+    server: ReplayServer, connect_to: Connector, entry: dict[str, Any], trusted: bool
+) -> None:
+    server.on("GET", NODE, GOT)
+    server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    cluster = await connect_to(server, cluster=entry)
+    if trusted:
+        await cluster.get_node("win-2022-01")
+        assert (await (await cluster.exec("hptui", "hpc", ["x"])).wait()).code == 3
+        return
+    for asking in (cluster.get_node("win-2022-01"), cluster.exec("hptui", "hpc", ["x"])):
+        with pytest.raises(UnreachableError) as caught:
+            await asking
+        assert "tls-server-name" in caught.value.hint
+
+
+@pytest.fixture
+def mutual(authority: Authority) -> Iterator[ReplayServer]:
+    replay = ReplayServer(authority.mutual_context())
+    yield replay
+    replay.stop()
+
+
+@pytest.mark.parametrize("form", ["data", "files"])
+async def test_a_client_certificate_for_requests_and_for_execs(
+    mutual: ReplayServer, connect_to: Connector, authority: Authority, tmp_path: Path, form: str
+) -> None:
+    pem = authority.issue("me")
+    if form == "data":
+        encoded = base64.b64encode(pem).decode()
+        user = {"client-certificate-data": encoded, "client-key-data": encoded}
+    else:
+        (tmp_path / "me.pem").write_bytes(pem)
+        user = {"client-certificate": "me.pem", "client-key": "me.pem"}
+    mutual.on("GET", NODE, GOT)
+    mutual.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    cluster = await connect_to(mutual, user=user)
+    await cluster.get_node("win-2022-01")
+    assert (await (await cluster.exec("hptui", "hpc", ["x"])).wait()).code == 3
+    assert mutual.requests[0].header("Authorization") is None
+
+
+async def test_a_certificate_without_its_key_is_refused_with_a_sentence(
+    mutual: ReplayServer, connect_to: Connector, authority: Authority
+) -> None:
+    certificate = base64.b64encode(authority.pem).decode()
+    with pytest.raises(CredentialsError, match="cannot be used"):
+        await (await connect_to(mutual, user={"client-certificate-data": certificate})).get_node("x")
+
+
+# Who asks
+
+
+@pytest.mark.parametrize(
+    ("user", "header"),
+    [
+        ({"token": "t"}, "Bearer t"),
+        ({"username": "u", "password": "p"}, "Basic " + base64.b64encode(b"u:p").decode()),
+        ({}, None),
+    ],
+)
+async def test_credentials_from_the_file(
+    server: ReplayServer, connect_to: Connector, user: dict[str, Any], header: str | None
+) -> None:
+    server.on("GET", NODE, GOT)
+    await (await connect_to(server, user=user)).get_node("win-2022-01")
+    assert server.requests[0].header("Authorization") == header
+    assert (server.requests[0].header("User-Agent") or "").startswith("hptui/")
+
+
+async def test_impersonation_on_every_request(server: ReplayServer, connect_to: Connector) -> None:
+    server.on("GET", NODE, GOT)
+    cluster = await connect_to(server, as_user="ann", as_groups=("a", "b"))
+    await cluster.get_node("win-2022-01")
+    assert server.requests[0].header("Impersonate-User") == "ann"
+    assert server.requests[0].header_values("Impersonate-Group") == ["a", "b"]
+    assert cluster.info.impersonated == "ann"
+
+
+async def test_a_token_file_beats_a_token_and_is_read_again_after_a_401(
+    server: ReplayServer, connect_to: Connector, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("first\n")
+    cluster = await connect_to(server, user={"token": "x", "tokenFile": "token"})
+    server.on("GET", NODE, only("first"))
+    await cluster.get_node("win-2022-01")
+    (tmp_path / "token").write_text("second\n")
+    server.on("GET", NODE, only("second"))
+    await cluster.get_node("win-2022-01")
+
+
+async def test_a_kubeconfig_that_was_renewed_is_read_again_after_a_401(
+    server: ReplayServer, connect_to: Connector, tmp_path: Path
+) -> None:
+    cluster = await connect_to(server, user={"token": "first"})
+    server.on("GET", NODE, only("second"))
+    file = tmp_path / "config"
+    file.write_text(file.read_text().replace("first", "second"))
+    await cluster.get_node("win-2022-01")
+    assert len(server.requests) == 2
+
+
+async def test_an_anonymous_request_is_told_from_a_missing_right(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    server.on("GET", NODE, plain(exchange("authz", "no-credentials")))
+    with pytest.raises(CredentialsError, match="anonymous"):
+        await (await connect_to(server, user={})).get_node("win-2022-01")
+
+
+# Credential plugins
+
+API = "client.authentication.k8s.io/v1"
+
+
+class Plugin:
+    """A credential plugin that does what a test says, and counts its runs."""
+
+    def __init__(self, directory: Path) -> None:
+        self.file = directory / "plugin.py"
+        self._runs = directory / "runs"
+
+    def does(self, body: str) -> dict[str, Any]:
+        head = f"import json, os, sys, time\nopen({str(self._runs)!r}, 'a').write('run\\n')\n"
+        self.file.write_text(head + body)
+        return {"exec": {"apiVersion": API, "command": sys.executable, "args": [str(self.file)]}}
+
+    def gives(self, **answer: str) -> dict[str, Any]:
+        credential = {"apiVersion": API, "kind": "ExecCredential", "status": answer}
+        return self.does(f"print({json.dumps(json.dumps(credential))})\n")
+
+    @property
+    def runs(self) -> int:
+        return self._runs.read_text().count("run") if self._runs.exists() else 0
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Plugin:
+    return Plugin(tmp_path)
+
+
+def in_seconds(seconds: float) -> str:
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def test_a_plugin_runs_once_for_many_requests(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    server.on("GET", NODE, only("t"))
+    cluster = await connect_to(server, user=plugin.gives(token="t", expirationTimestamp=in_seconds(3600)))
+    await asyncio.gather(*(cluster.get_node("win-2022-01") for _ in range(8)))
+    assert plugin.runs == 1
+
+
+async def test_a_plugin_runs_again_before_its_credentials_expire(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    server.on("GET", NODE, only("t"))
+    cluster = await connect_to(server, user=plugin.gives(token="t", expirationTimestamp=in_seconds(-1)))
+    await cluster.get_node("win-2022-01")
+    await cluster.get_node("win-2022-01")
+    assert plugin.runs == 2
+
+
+async def test_a_plugin_runs_again_after_a_401_and_the_request_once_more(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    server.on("GET", NODE, only("first"))
+    cluster = await connect_to(server, user=plugin.gives(token="first"))
+    await cluster.get_node("win-2022-01")
+    plugin.gives(token="second")
+    server.on("GET", NODE, only("second"))
+    await asyncio.gather(*(cluster.get_node("win-2022-01") for _ in range(6)))
+    assert plugin.runs == 2
+    server.on("GET", NODE, only("nobody has this"))
+    before = len(server.requests)
+    with pytest.raises(CredentialsError):
+        await cluster.get_node("win-2022-01")
+    assert len(server.requests) - before == 2
+
+
+async def test_a_plugin_may_give_a_certificate(
+    mutual: ReplayServer, connect_to: Connector, plugin: Plugin, authority: Authority
+) -> None:
+    certificate, _, key = authority.issue("me").decode().partition("-----BEGIN PRIVATE KEY-----")
+    user = plugin.gives(clientCertificateData=certificate, clientKeyData="-----BEGIN PRIVATE KEY-----" + key)
+    mutual.on("GET", NODE, GOT)
+    await (await connect_to(mutual, user=user)).get_node("win-2022-01")
+
+
+async def test_a_plugin_is_told_what_the_protocol_says(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin, tmp_path: Path
+) -> None:
+    user = plugin.does(
+        "info = json.loads(os.environ['KUBERNETES_EXEC_INFO'])\n"
+        f"json.dump([info, os.environ['MINE']], open({str(tmp_path / 'info')!r}, 'w'))\n"
+        "status = {'token': 't'}\n"
+        "print(json.dumps({'apiVersion': info['apiVersion'], 'kind': info['kind'], 'status': status}))\n"
+    )
+    user["exec"] |= {"provideClusterInfo": True, "env": [{"name": "MINE", "value": "yes"}]}
+    extension = {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}}
+    server.on("GET", NODE, only("t"))
+    await (await connect_to(server, user=user, cluster={"extensions": [extension]})).get_node("win-2022-01")
+    info, mine = json.loads((tmp_path / "info").read_text())
+    assert mine == "yes"
+    assert info["spec"]["interactive"] is False
+    assert info["spec"]["cluster"]["server"] == server.url
+    assert info["spec"]["cluster"]["config"] == {"audience": "x"}
+
+
+FAILING = {
+    "exit code": ("sys.exit('please log in')", "exit code 1. It says: please log in"),
+    "no JSON": ("print('hello'); print('oops', file=sys.stderr)", "gave no ExecCredential. It says: oops"),
+    "no token": (f"print(json.dumps({{'apiVersion': '{API}', 'status': {{}}}}))", "neither a token nor"),
+    "other version": ("print(json.dumps({'apiVersion': 'v9', 'status': {'token': 't'}}))", "answers as v9"),
+    "keyboard": ("sys.exit('read %r' % sys.stdin.read())", "read ''"),
+    "terminal": ("open('/dev/tty' if os.name == 'posix' else 'CONIN$')", "exit code 1"),
+}
+
+
+@pytest.mark.parametrize("fault", FAILING)
+async def test_a_failing_plugin_is_an_error_with_its_words_and_never_anonymity(
+    server: ReplayServer,
+    connect_to: Connector,
+    plugin: Plugin,
+    capfd: pytest.CaptureFixture[str],
+    fault: str,
+) -> None:
+    body, words = FAILING[fault]
+    server.on("GET", NODE, GOT)
+    with pytest.raises(CredentialsError) as caught:
+        await (await connect_to(server, user=plugin.does(body + "\n"))).get_node("win-2022-01")
+    assert words in caught.value.message
+    assert server.requests == []
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_plugin_that_hangs_is_ended_with_its_children(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    body = (
+        "import subprocess\n"
+        "print('waiting for a browser', file=sys.stderr, flush=True)\n"
+        "subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    )
+    started = time.monotonic()
+    cluster = await connect_to(server, user=plugin.does(body), plugin_timeout=1.0)
+    with pytest.raises(CredentialsError, match="did not answer within 1 seconds") as caught:
+        await cluster.get_node("win-2022-01")
+    assert "waiting for a browser" in caught.value.message
+    assert time.monotonic() - started < 60  # the child would have kept the pipe for ten minutes
+
+
+async def test_a_plugin_that_is_not_there_names_itself_and_how_to_get_it(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    spec = {"apiVersion": API, "command": "no-such-plugin", "installHint": "brew install it"}
+    with pytest.raises(CredentialsError, match="no-such-plugin is not installed") as caught:
+        await (await connect_to(server, user={"exec": spec})).get_node("x")
+    assert caught.value.hint == "brew install it"
+
+
+async def test_an_exec_carries_a_plugins_token_too(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    server.on("GET", EXEC, only("t", websocket(exchange("exec", "v5-exit-3"))))
+    channel = await (await connect_to(server, user=plugin.gives(token="t"))).exec("hptui", "hpc", ["x"])
+    assert (await channel.wait()).code == 3
+
+
+# Proxies
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    made = Proxy()
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("way", ["proxy-url", "HTTPS_PROXY"])
+async def test_requests_and_execs_go_through_the_proxy(
+    server: ReplayServer, connect_to: Connector, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    server.on("GET", NODE, GOT)
+    server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    url = f"http://ann:secret@{proxy.address}"
+    entry = {"proxy-url": url} if way == "proxy-url" else {}
+    cluster = await connect_to(server, cluster=entry)
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    if way == "HTTPS_PROXY":
+        monkeypatch.setenv("HTTPS_PROXY", url)
+    await cluster.get_node("win-2022-01")
+    channel = await cluster.exec("hptui", "hpc", ["x"])
+    assert (await channel.wait()).end is ExecEnd.EXITED
+    assert len(proxy.heads) == 2
+    for head in proxy.heads:
+        assert head.startswith(f"CONNECT 127.0.0.1:{server.port} ")
+        assert "Basic " + base64.b64encode(b"ann:secret").decode() in head
+    assert not any(request.header("Proxy-Authorization") for request in server.requests)
+
+
+async def test_an_exec_through_a_tls_proxy_is_refused_with_the_way_out(
+    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    cluster = await connect_to(server, cluster={"proxy-url": "https://127.0.0.1:9"})
+    with pytest.raises(UnreachableError, match="itself reached by https") as caught:
+        await cluster.exec("hptui", "hpc", ["x"])
+    assert "http://" in caught.value.hint
+
+
+async def test_no_proxy_is_kept(
+    server: ReplayServer, connect_to: Connector, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.on("GET", NODE, GOT)
+    server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    cluster = await connect_to(server)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    monkeypatch.setenv("NO_PROXY", "10.0.0.0/8,127.0.0.0/8")
+    monkeypatch.delenv("no_proxy", raising=False)
+    await cluster.get_node("win-2022-01")
+    await (await cluster.exec("hptui", "hpc", ["x"])).wait()
+    assert proxy.heads == []
+
+
+async def test_a_proxy_that_refuses_is_named(
+    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = Proxy(refuse=True)
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    cluster = await connect_to(server, cluster={"proxy-url": f"http://{refusing.address}"})
+    for asking in (cluster.get_node("x"), cluster.exec("hptui", "hpc", ["x"])):
+        with pytest.raises(UnreachableError, match="407"):
+            await asking
+    refusing.stop()
+
+
+async def test_without_socks_support_a_socks_proxy_says_what_is_missing(
+    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "urllib3.contrib.socks", None)
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(KubeconfigError, match="SOCKS") as caught:
+        await (await connect_to(server, cluster={"proxy-url": "socks5://127.0.0.1:1080"})).get_node("x")
+    assert "pysocks" in caught.value.hint.lower()
+
+
+# Nobody there
+
+
+async def test_a_server_that_is_not_there_is_named_with_its_context(connect_to: Connector) -> None:
+    cluster = await connect_to("https://127.0.0.1:1")
+    with pytest.raises(UnreachableError) as caught:
+        await cluster.get_node("x")
+    for word in ("https://127.0.0.1:1", "context 'it'", "config", "refused"):
+        assert word in caught.value.message
+    assert caught.value.hint
+    with pytest.raises(UnreachableError):
+        await cluster.exec("hptui", "hpc", ["x"])
+
+
+async def test_a_name_that_does_not_resolve(connect_to: Connector) -> None:
+    with pytest.raises(UnreachableError, match=r"cannot be resolved|cannot be reached|proxy"):
+        await (await connect_to("https://no-such-host.invalid")).get_node("x")
+
+
+async def test_a_server_that_speaks_no_tls(authority: Authority, connect_to: Connector) -> None:
+    plain_server = ReplayServer()
+    url = plain_server.url.replace("http", "https")
+    with pytest.raises(UnreachableError):
+        await (await connect_to(url, connect_timeout=0.5)).get_node("x")
+    plain_server.stop()
+
+
+async def test_plain_http_works_as_for_kubectl_proxy(connect_to: Connector) -> None:
+    plain_server = ReplayServer()
+    plain_server.on("GET", NODE, GOT)
+    plain_server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    cluster = await connect_to(plain_server, user={})
+    await cluster.get_node("win-2022-01")
+    assert (await (await cluster.exec("hptui", "hpc", ["x"])).wait()).code == 3
+    await cluster.close()
+    plain_server.stop()
+
+
+def test_the_strict_x509_check_is_off() -> None:
+    context = make_context({})
+    assert not context.verify_flags & getattr(ssl, "VERIFY_X509_STRICT", 0)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
