@@ -26,6 +26,11 @@ def log_text(stage: Stage) -> str:
     return " ".join("\n".join(stage.pane.query_one(Log).lines).split())
 
 
+def answered(stage: Stage) -> bool:
+    """Whether `hostname` has printed the node's name."""
+    return f"hostname\n{NODE}" in stage.terminal_text().lower()
+
+
 @pytest.mark.parametrize(("downs", "user", "verdict"), ACCOUNTS)
 async def test_the_whole_way_as_each_account(downs: int, user: str, verdict: str) -> None:
     async with on_stage() as stage:
@@ -57,7 +62,7 @@ async def test_a_flood_reaches_its_end_and_the_keyboard_with_it() -> None:
         await stage.type("1..100000")
         await stage.until(lambda: "100000\nPS C:\\" in stage.terminal_text(), "the flood's last line")
         await stage.type("hostname")
-        await stage.until(lambda: stage.terminal_text().count(NODE.upper()) == 1, "a command after the flood")
+        await stage.until(lambda: answered(stage), "a command after the flood")
 
 
 async def test_ctrl_c_ends_a_command_that_never_would() -> None:
@@ -67,7 +72,7 @@ async def test_ctrl_c_ends_a_command_that_never_would() -> None:
         await stage.until(lambda: stage.terminal_text().count("\n1") > 30, "the flood")
         await stage.press("ctrl+c")
         await stage.type("hostname")
-        await stage.until(lambda: NODE.upper() in stage.terminal_text(), "a prompt after ctrl+c")
+        await stage.until(lambda: answered(stage), "a prompt after ctrl+c")
 
 
 async def test_the_host_learns_each_size() -> None:
@@ -100,9 +105,10 @@ async def test_the_leader_twice_is_sent_through() -> None:
         stage.pane.terminal.writer = sent.append
         await stage.press("ctrl+right_square_bracket", "ctrl+right_square_bracket")
         await stage.until(lambda: sent)
-        assert sent == [b"\x1d"]
+        # In win32 input mode, which ConPTY asks for, a key is its record: 221 is the key of "]", 29 its character.
+        assert any(data == b"\x1d" or b"221;27;29;1;" in data for data in sent)
         await stage.press("a")
-        await stage.until(lambda: sent[-1] == b"a", "the focus is the terminal's again")
+        await stage.until(lambda: sent[-1] == b"a" or b"65;" in sent[-1], "the focus is the terminal's again")
 
 
 async def test_an_unknown_key_after_the_leader_is_told_and_goes_nowhere() -> None:
@@ -159,7 +165,7 @@ async def test_at_80x24_the_side_folds_away_and_opens_below() -> None:
         assert not stage.pane.query_one(SidePanel).display
         assert stage.pane.terminal.emulator.columns >= 79
         await stage.leader("o")
-        await stage.sees("hptui first process 1")
+        await stage.sees("powershell: 5.1")
         assert stage.pane.terminal.emulator.columns >= 79
 
 
@@ -190,11 +196,11 @@ async def test_a_lost_connection_keeps_the_screen_and_r_brings_a_new_shell() -> 
     async with on_stage() as stage:
         await stage.open_shell()
         await stage.type("hostname")
-        await stage.until(lambda: NODE.upper() in stage.terminal_text())
+        await stage.until(lambda: answered(stage))
         assert stage.cluster.drop_execs("abrupt") == 1
         await stage.until(lambda: stage.pane.session.state is State.LOST)
         await stage.sees("lost", "reconnect")
-        assert NODE.upper() in stage.terminal_text()
+        assert answered(stage)
         await stage.leader("r")
         await stage.until(lambda: stage.pane.session.state is State.ATTACHED)
         await stage.until(lambda: "a new shell" in stage.terminal_text())
@@ -255,7 +261,7 @@ async def test_the_deadline_is_counted_down_and_warned_of() -> None:
     async with on_stage(settings=replace(Settings(), deadline=240)) as stage:
         await stage.open_shell()
         await stage.until(lambda: stage.pane.session.deadline is not None)
-        await stage.sees("ends in 3:5", "The deadline comes near", "less than 5 minutes")
+        await stage.sees("ends in 3:5", "The deadline comes near", "less than 5")
 
 
 async def test_what_the_host_prints_is_never_markup_and_cannot_touch_the_clipboard() -> None:
@@ -284,4 +290,4 @@ async def test_usage_that_the_cluster_does_not_have_is_said_in_words() -> None:
         stage.cluster.faults.metrics = "absent"
         await stage.open_shell()
         await stage.leader("u")
-        await stage.sees("Not available in this cluster")
+        await stage.sees("no metrics server")

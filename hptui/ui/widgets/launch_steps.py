@@ -74,14 +74,15 @@ def launch_text(session: Session, now: datetime) -> Content:
     if session.error is not None:
         lines += [Content(""), *error_lines(session.error)]
     lines += [Content(""), tell(_way_on(session), "dim")]
+    if isinstance(session.error, LaunchError) and session.error.words:
+        lines += [Content(""), tell("The cluster's own words, newest first:", "dim")]
+        lines += [tell(f"  {plain(words)}", "dim") for words in session.error.words]
     return Content("\n").join(lines)
 
 
 def error_lines(error: HptuiError) -> list[Content]:
-    """What happened, the server's own words, what to do."""
+    """What happened and what to do."""
     lines = [tell(plain(error.heading), "bad"), Content(plain(error.message))]
-    if isinstance(error, LaunchError):
-        lines += [tell(f"  {plain(words)}", "dim") for words in error.words]
     if error.hint:
         lines.append(tell(plain(error.hint), "strong"))
     return lines

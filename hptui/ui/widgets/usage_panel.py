@@ -64,6 +64,10 @@ class Chart(Widget):
         self._values: deque[float] = deque(maxlen=KEPT)
         self._seconds: float = 0.0
 
+    @property
+    def has_samples(self) -> bool:
+        return bool(self._values)
+
     def add(self, value: float, seconds_apart: float) -> None:
         """A new sample; `seconds_apart` labels the time axis."""
         self._values.append(value)
@@ -133,6 +137,8 @@ class UsagePanel(VerticalScroll):
         """Samples that are new by their own time; metrics.k8s.io repeats the last one until it has another."""
         charts = list(self.query(Chart))
         self.query_one(Static).display = False
+        for chart in charts:
+            chart.display = True
         if pod is not None and pod.at != self._pod_at:
             self._pod_at = pod.at
             charts[0].add(pod.cpu, seconds_apart)
@@ -146,6 +152,8 @@ class UsagePanel(VerticalScroll):
         note = self.query_one(Static)
         note.update(tell(text, "dim"))
         note.display = True
+        for chart in self.query(Chart):
+            chart.display = chart.has_samples
 
     def fail(self, error: HptuiError) -> None:
         self.say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")
