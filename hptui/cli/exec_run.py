@@ -22,6 +22,7 @@ from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 
 _MAX_POSIX_CODE = 255
+_CANNOT_HALF_CLOSE = "v4.channel.k8s.io"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,13 @@ class ExecRun:
 
 async def _feed(channel: ExecChannel) -> None:
     reader = PipeReader(0)
+    fed = False
     while data := await reader.read():
+        fed = True
         channel.write(data)
         await channel.drain()
+    if fed and not channel.tty and channel.protocol == _CANNOT_HALF_CLOSE:
+        tell("hptui: this API server cannot tell the command that stdin has ended; it may wait for more")
     channel.close_stdin()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from hptui.cli import program_name
 from tests.cli.conftest import LIMIT, NODE, Program, finish
+from tests.cli.pseudo_terminal import PseudoTerminal
 
 
 @pytest.fixture
@@ -130,3 +132,34 @@ async def test_a_demo_that_cannot_start_says_why(alone: Program) -> None:
     done = await alone.run("demo", "--serve", "--fault", "nosuch=1")
     assert done.code == 1
     assert "no fault is called 'nosuch'" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+async def test_the_demo_shows_its_screen_and_takes_its_cluster_with_it(alone: Program) -> None:
+    terminal = PseudoTerminal(110, 30)
+    try:
+        process = await alone.start(
+            "demo", stdin=terminal.slave, stdout=terminal.slave, stderr=terminal.slave, start_new_session=True
+        )
+        await terminal.sees(b"DEMO")
+        await terminal.sees(NODE.encode())
+        terminal.type(b"q")
+        ending = asyncio.create_task(finish(process))
+        while not ending.done():  # the screen is written to the end, and somebody must read it
+            await asyncio.wait({ending, asyncio.create_task(terminal.drain())}, timeout=1)
+        assert ending.result().code == 0
+    finally:
+        terminal.close()
+
+
+async def test_as_a_plugin_of_kubectl_it_calls_itself_one(alone: Program, kubectl: str) -> None:
+    scripts = Path(sys.executable).parent
+    if not await asyncio.to_thread((scripts / "kubectl-hptui").exists):
+        pytest.skip("the entry points are not installed")
+    alone.environment["PATH"] = f"{scripts}{os.pathsep}{alone.environment['PATH']}"
+    process = await asyncio.create_subprocess_exec(
+        *(kubectl, "hptui", "exec", "--help"), env=alone.environment, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), LIMIT)
+    assert process.returncode == 0
+    assert out.decode().startswith("Usage: kubectl hptui exec ")

@@ -580,6 +580,22 @@ async def test_an_unsure_success_is_not_believed_otherwise(
     assert end.message
 
 
+async def test_the_exit_code_of_ctrl_c_is_the_pods_end_only_when_the_pod_has_ended(
+    session: Session, cluster: ScriptedCluster
+) -> None:
+    unsure = ExecExit(ExecEnd.KILLED, 0xC000013A, certain=False)
+    channels = [await launch(session, cluster), await session.attach((80, 25))]
+    cluster.channels[0].finish(unsure)
+    assert await session.ended(channels[0]) == ExecExit(ExecEnd.EXITED, 0xC000013A)
+    over = pods("pod-failures", "deadline-exceeded")[-1]
+    mine = cluster.pod
+    cluster.pods[mine.name] = replace(over, name=mine.name, namespace=mine.namespace, uid=mine.uid)
+    cluster.channels[1].finish(unsure)
+    end = await session.ended(channels[1])
+    assert (end.end, end.code) == (ExecEnd.KILLED, None)
+    assert "kubelet ended it" in end.message
+
+
 # Telling
 
 
