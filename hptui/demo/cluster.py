@@ -11,6 +11,7 @@ For synchronous callers `ThreadedCluster` runs one on a thread, and `python -m h
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import shutil
 import tempfile
@@ -103,7 +104,9 @@ class SimulatedCluster:
     async def _listen(self, port: int) -> None:
         assert self._runner is not None
         context = server_context(self._certificate, self._folder)
-        self._site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context, reuse_address=True)
+        # To listen again on the same port at once; on Windows the option means something else.
+        again = True if os.name == "posix" else None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context, reuse_address=again)
         await self._site.start()
         host, bound = self._runner.addresses[0][:2]
         self.server = f"https://{host}:{bound}"

@@ -44,6 +44,9 @@ class _Channels:
     stdout: bool
     stderr: bool
     stdin: Stdin | None
+    patient: bool = (
+        True  # a process waits for ever when its client has gone, as at a full pipe that nobody reads
+    )
     gone: asyncio.Event = field(default_factory=asyncio.Event)  # nothing more goes out
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _size: tuple[int, int] | None = None
@@ -83,7 +86,7 @@ class _Channels:
         await asyncio.sleep(0)
 
     async def frame(self, channel: int, data: bytes) -> None:
-        """Once the client is gone this waits for ever, as a full pipe that nobody reads."""
+        """Once the client is gone this waits for ever, or does nothing when it isn't patient."""
         if not self.gone.is_set():
             message = self.wire.frame(channel, data)
             try:
@@ -95,7 +98,8 @@ class _Channels:
                 self.gone.set()
             else:
                 return
-        await asyncio.Event().wait()
+        if self.patient:
+            await asyncio.Event().wait()
 
 
 @dataclass(slots=True, eq=False)
@@ -251,7 +255,8 @@ class Execs:
         return channels.wire.ending(code, argv)
 
     async def _attach(self, channels: _Channels, container: Container) -> bytes:
-        """The first process's output from now on."""
+        """The first process's output from now on; that process must not wait for a client that has left."""
+        channels.patient = False
         container.log.taps.add(channels.write)
         pump = asyncio.create_task(_pump(channels, container.stdin)) if container.stdin else None
         try:

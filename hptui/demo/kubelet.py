@@ -43,10 +43,13 @@ class Kubelets:
                 worker.vanish()
             return
         self._take_up(pod)
+        worker = self._workers.get(uid_of(pod))
+        if worker is None:
+            return
+        if change.before is not None and change.before.data["spec"] != pod["spec"]:
+            worker.changed.set()
         if dig(pod, "metadata", "deletionTimestamp"):
-            worker = self._workers.get(uid_of(pod))
-            if worker is not None:
-                worker.deleting.set()
+            worker.deleting.set()
 
     def _take_up(self, pod: Json) -> None:
         uid = uid_of(pod)

@@ -24,6 +24,17 @@ def _cordon(node: Json) -> bool:
     return bool(dig(node, "spec", "unschedulable"))
 
 
+def _set_conditions(node: Json, state: str) -> None:
+    """Those that stay as they were keep their time."""
+    before = {c["type"]: c for c in node["status"]["conditions"]}
+    found = conditions(state, now())
+    for condition in found:
+        old = before.get(condition["type"])
+        if old is not None and old["status"] == condition["status"]:
+            condition["lastTransitionTime"] = old["lastTransitionTime"]
+    node["status"]["conditions"] = found
+
+
 class NodeLife:
     """The kubelets' reports about their nodes, and the controllers that watch over them."""
 
@@ -110,9 +121,9 @@ class NodeLife:
     def set_ready(self, name: str, ready: bool) -> None:
         """Ready True, or False as when the network plugin fails; then, as a change of its own, the taints."""
         node = self._world.store.edit(NODES, "", name)
-        if node is None:
+        if node is None or name in self._world.down:
             return
-        node["status"]["conditions"] = conditions("ready" if ready else "not-ready", now())
+        _set_conditions(node, "ready" if ready else "not-ready")
         self._world.store.put(NODES, node)
         self._node_event(node, "NodeReady" if ready else "NodeNotReady")
         self._taint(name, None if ready else _NOT_READY)
@@ -175,7 +186,7 @@ class NodeLife:
         node = self._world.store.edit(NODES, "", name)
         if node is None or is_ready(node):
             return
-        node["status"]["conditions"] = conditions("ready", now())
+        _set_conditions(node, "ready")
         self._world.store.put(NODES, node)
         self._node_event(node, "NodeReady")
         self._taint(name, None)

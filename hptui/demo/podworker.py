@@ -6,6 +6,7 @@ Texts and the order of events and states follow the recordings of a real API ser
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections.abc import Coroutine
 from typing import Any
@@ -35,9 +36,10 @@ class PodWorker:
         self._node_name = str(pod["spec"]["nodeName"])
         self._containers: dict[str, list[Container]] = {}
         self._view = PodView("", "", [])
-        self._deadline: float | None = None
+        self._admitted = 0.0  # by the monotonic clock
         self._background: set[asyncio.Task[Any]] = set()
         self.deleting = asyncio.Event()
+        self.changed = asyncio.Event()  # its spec
         self._task = asyncio.create_task(self._supervise(), name=f"pod {self._name}")
         self._task.add_done_callback(_report)
 
@@ -102,7 +104,12 @@ class PodWorker:
         live = asyncio.create_task(self._live(node), name=f"life of {self._name}")
         deleted = asyncio.create_task(self.deleting.wait())
         try:
-            await asyncio.wait({live, deleted}, timeout=self._deadline, return_when=asyncio.FIRST_COMPLETED)
+            while not live.done() and not deleted.done() and (rest := self._time_left()) != 0:
+                changed = asyncio.create_task(self.changed.wait())
+                waiting: set[asyncio.Task[Any]] = {live, deleted, changed}
+                await asyncio.wait(waiting, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
+                self.changed.clear()
             if live.done() and not live.cancelled():
                 live.result()  # an error of the simulation ends the worker loudly
             if not live.done() and not deleted.done():
@@ -115,6 +122,11 @@ class PodWorker:
             live.cancel()
             deleted.cancel()
             await asyncio.gather(live, deleted, return_exceptions=True)
+
+    def _time_left(self) -> float | None:
+        """Seconds to the deadline, which may be brought forward while the pod runs; None without one."""
+        deadline = dig(self._pod, "spec", "activeDeadlineSeconds")
+        return None if deadline is None else max(0.0, self._admitted + deadline - time.monotonic())
 
     @staticmethod
     async def _cancel(task: asyncio.Task[None]) -> None:
@@ -140,7 +152,7 @@ class PodWorker:
             self._write_status(self._view.rejection(pod))
             self._event(self._view.reason, self._view.message, kind="Warning")
             return None
-        self._deadline = dig(pod, "spec", "activeDeadlineSeconds")
+        self._admitted = time.monotonic()
         self._write_status()
         return node
 

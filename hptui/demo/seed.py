@@ -53,7 +53,12 @@ def add_namespace(store: Store, name: str, labels: dict[str, str]) -> None:
     """With its default service account."""
     body: Json = {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
     _put(store, NAMESPACES, "", name, body, {"kubernetes.io/metadata.name": name, **labels})
-    _put(store, SERVICE_ACCOUNTS, name, "default", {})
+    add_service_account(store, name)
+
+
+def add_service_account(store: Store, namespace: str) -> None:
+    """The one called default, which the service account controller makes for every namespace."""
+    _put(store, SERVICE_ACCOUNTS, namespace, "default", {})
 
 
 def _put(

@@ -30,6 +30,11 @@ _VALUE_RULE = (
     "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation "
     "is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+_FIXED = (
+    "Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"
+    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
+    "tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+)
 _FORBIDDEN_HERE = "Forbidden: cannot be set for a windows pod"
 
 
@@ -43,6 +48,26 @@ def validate(resource: Resource, obj: Json) -> None:
             causes += _daemon_set_causes(obj["spec"])
     if causes:
         raise invalid(resource.group, resource.kind, name_of(obj), causes)
+
+
+def validate_pod_update(before: Json, after: Json) -> None:
+    """Raises Refusal: little of a pod's spec may change."""
+    causes: list[Cause] = []
+    was, wanted = before["spec"].get("activeDeadlineSeconds"), after["spec"].get("activeDeadlineSeconds")
+    if was is not None and (wanted is None or wanted > was):
+        words = "must be less than or equal to previous value"
+        causes.append(_wrong("spec.activeDeadlineSeconds", wanted, words))
+    if _fixed_part(before["spec"]) != _fixed_part(after["spec"]):
+        causes.append(Cause("spec", _FIXED, "FieldValueForbidden"))
+    if causes:
+        raise invalid("", "Pod", name_of(after), causes)
+
+
+def _fixed_part(spec: Json) -> Json:
+    free = ("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds")
+    fixed = {key: value for key, value in spec.items() if key not in free}
+    fixed["containers"] = [{**container, "image": ""} for container in spec.get("containers") or []]
+    return fixed
 
 
 def _wrong(field: str, value: object, words: str) -> Cause:

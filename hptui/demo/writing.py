@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hptui.demo import admission, defaults
+from hptui.demo import admission, defaults, seed
 from hptui.demo.apipath import Target
 from hptui.demo.decoding import decode
 from hptui.demo.objects import Json, copy, dig, meta, name_of, namespace_of, now, stamp, uid_of
@@ -16,7 +16,7 @@ from hptui.demo.patches import apply_patch, read_applied
 from hptui.demo.reading import get_one, selection
 from hptui.demo.refusals import already_exists, bad_request, conflict, not_found
 from hptui.demo.resources import DAEMON_SETS, NAMESPACES, PODS, Resource
-from hptui.demo.validation import validate
+from hptui.demo.validation import validate, validate_pod_update
 from hptui.demo.world import World
 
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
@@ -69,6 +69,8 @@ def _create(world: World, target: Target, obj: Json, dry: bool, warnings: list[s
     obj = _ordered(obj)
     if not dry:
         obj = store.put(resource, obj)
+        if resource is NAMESPACES:
+            seed.add_service_account(store, name_of(obj))
         world.counts.pods_created += resource is PODS
     return Written(201, obj, warnings)
 
@@ -126,6 +128,8 @@ def _replace(
         if resource is PODS:
             defaults.fill_pod_spec(obj["spec"])
         validate(resource, obj)
+        if resource is PODS:
+            validate_pod_update(current, obj)
         if obj.get("spec") != current.get("spec") and "generation" in meta(current):
             meta(obj)["generation"] = meta(current)["generation"] + 1
     if _same(obj, current):
