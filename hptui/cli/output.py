@@ -34,6 +34,8 @@ def tell_error(error: HptuiError) -> None:
 def tell_wrong_use(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     tell(f"hptui: Not understood: {error.format_message()}")
+    if isinstance(error, click.NoSuchOption) and context is not None and context.info_name == "exec":
+        tell("  Is it meant for the command? Put -- before that: hptui exec NODE -- COMMAND ARGUMENTS")
     if context is not None:
         tell(f"  {context.get_usage()}")
         tell(f"  `{context.command_path} --help` explains it.")

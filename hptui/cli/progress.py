@@ -59,7 +59,7 @@ class Progress:
             return
         event = session.newest_event
         newest = f": {event.message}" if event is not None and event.type == "Warning" else ""
-        text = plain(f"{session.spec.node}: {step.name}{newest}".replace("\n", " "))[:78]
+        text = plain(f"{session.spec.node}: {step.doing} …{newest}".replace("\n", " "))[:78]
         if text != self._painted:
             self._painted = text
             self._write(f"{_CLEAR}{text}")

@@ -111,6 +111,14 @@ def pod_gone() -> SessionError:
     return SessionError("The pod was deleted by somebody else.", title="The pod is gone")
 
 
+def shell_lost(message: str) -> SessionError:
+    return SessionError(
+        message or "The connection to the shell broke.",
+        title="The connection was lost",
+        hint="Reconnect for a new shell in the same pod; the old shell may still be running.",
+    )
+
+
 def launch_error(error: ClusterError, step: StepName) -> LaunchError:
     """A refusal of the cluster as the failure of a step."""
     return LaunchError(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from hptui.cluster.model import (
     ContainerPhase,
@@ -36,20 +35,18 @@ from hptui.hostprocess.diagnosis import (
     node_lost,
     pod_deleted,
     pod_gone,
+    shell_lost,
     stage,
 )
-from hptui.hostprocess.exec_end import believe
 from hptui.hostprocess.first_process import SHELL
-from hptui.hostprocess.manifest import CONTAINER, SessionSpec, pod_manifest
+from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
 from hptui.hostprocess.preflight import preflight
+from hptui.hostprocess.shells import Shells, Size
 from hptui.hostprocess.states import LAUNCHING, State, check_move
 from hptui.hostprocess.steps import Progress, Step, StepName
 
 __all__ = ["Session", "Size", "State"]
-
-Size = tuple[int, int]
-"""Columns and rows."""
 
 
 class Session:
@@ -63,6 +60,7 @@ class Session:
         self._state = State.PENDING
         self._progress = Progress()
         self._watch = PodWatch(cluster, spec, self)
+        self._shells = Shells(cluster, spec, self._last_shell_ended)
         self._hostname = ""
         self._error: HptuiError | None = None
         self._warnings: list[str] = []
@@ -72,7 +70,6 @@ class Session:
         self._launch: asyncio.Task[ExecChannel] | None = None
         self._creation: asyncio.Task[Created] | None = None
         self._running: asyncio.Future[None] | None = None
-        self._channels: dict[ExecChannel, asyncio.Task[ExecExit]] = {}
         self._removal: asyncio.Task[None] | None = None
 
     # What is known
@@ -204,9 +201,7 @@ class Session:
 
     async def ended(self, channel: ExecChannel) -> ExecExit:
         """How an exec of this session ended, looked at twice where the protocol can lie."""
-        task = self._channels[channel]
-        await asyncio.wait({task})
-        return ExecExit(ExecEnd.CLOSED, None) if task.cancelled() else task.result()
+        return await self._shells.end_of(channel)
 
     async def close(self) -> None:
         """Delete the pod and see it gone. Idempotent; raises SessionError when the pod could not be removed."""
@@ -268,19 +263,11 @@ class Session:
         return created.pod
 
     async def _open(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
-        channel = await self._cluster.exec(
-            self._spec.namespace,
-            self._spec.pod_name,
-            command,
-            container=CONTAINER,
-            tty=tty,
-            stdin=stdin,
-            size=size if tty else None,
-        )
+        channel = await self._shells.connect(size, command, tty, stdin)
         if self._closing:
             channel.close()
             raise LaunchError("It was stopped.", step=StepName.PROMPT)
-        self._channels[channel] = asyncio.create_task(self._mind(channel), name="hptui exec end")
+        self._shells.mind(channel)
         self._exit = None
         self._error = None
         self._move(State.ATTACHED)
@@ -348,26 +335,15 @@ class Session:
         if self._running is not None and not self._running.done():
             self._running.set_exception(error)
 
-    async def _mind(self, channel: ExecChannel) -> ExecExit:
-        """Wait for an exec's end, and let the state follow when it was the last."""
-        end = await believe(self._cluster, self._spec, await channel.wait())
-        if self._closing:
-            return end
-        others = [task for other, task in self._channels.items() if other is not channel and not task.done()]
-        if others or self._state is not State.ATTACHED:
-            return end
+    def _last_shell_ended(self, end: ExecExit) -> None:
+        if self._closing or self._state is not State.ATTACHED:
+            return
         self._exit = end
         if end.end is ExecEnd.LOST:
-            self._error = SessionError(
-                end.message or "The connection to the shell broke.",
-                title="The connection was lost",
-                hint="Reconnect for a new shell in the same pod; the old shell may still be running.",
-            )
+            self._error = shell_lost(end.message)
             self._move(State.LOST)
         else:
             self._move(State.ENDED)
-        self._changed()
-        return end
 
     def _end(self, error: HptuiError) -> None:
         if self._state in {State.ATTACHED, State.LOST, State.ENDED}:
@@ -389,13 +365,13 @@ class Session:
         self._move(State.GONE)
 
     async def _stop_all(self) -> None:
-        # The launch first: it is what opens watches and channels.
-        if self._launch is not None:
-            await _cancelled(self._launch)
+        if self._launch is not None:  # first, because it is what opens watches and channels
+            self._launch.cancel()
+            await asyncio.wait({self._launch})
+            if not self._launch.cancelled():
+                self._launch.exception()  # told to who started it
         await self._watch.end()
-        for channel in self._channels:
-            channel.close()
-        await _cancelled(*self._channels.values())
+        await self._shells.close()
         if self._running is not None and self._running.done() and not self._running.cancelled():
             self._running.exception()  # looked at, so that asyncio does not complain about it
 
@@ -420,9 +396,3 @@ class Session:
     def _changed(self) -> None:
         for callback in tuple(self._callbacks):
             callback(self)
-
-
-async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -29,6 +29,16 @@ LABELS = {
 }
 
 
+DOING = {
+    StepName.CHECKED: "asking the API server",
+    StepName.CREATED: "creating the pod",
+    StepName.ASSIGNED: "waiting for the node",
+    StepName.IMAGE: "waiting for the image",
+    StepName.STARTED: "starting the first process",
+    StepName.PROMPT: "connecting",
+}
+
+
 class StepState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -39,7 +49,8 @@ class StepState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Step:
     name: StepName
-    label: str
+    label: str  # what is so once it is done
+    doing: str  # what goes on until then
     state: StepState
     seconds: float | None  # how long it took, or has taken so far; None while it waits
 
@@ -86,11 +97,11 @@ class Progress:
     def _step(self, index: int, name: StepName, now: float) -> Step:
         begun = len(self._started)
         if index >= begun:
-            return Step(name, LABELS[name], StepState.WAITING, None)
+            return Step(name, LABELS[name], DOING[name], StepState.WAITING, None)
         if index < begun - 1:
             seconds = self._started[index + 1] - self._started[index]
-            return Step(name, LABELS[name], StepState.DONE, seconds)
-        return Step(name, LABELS[name], self._last_state(), now - self._started[index])
+            return Step(name, LABELS[name], DOING[name], StepState.DONE, seconds)
+        return Step(name, LABELS[name], DOING[name], self._last_state(), now - self._started[index])
 
     def _last_state(self) -> StepState:
         if self._ended is None:

@@ -211,6 +211,7 @@ async def test_a_pod_deleted_by_somebody_else_kills_the_command(
         ([NODE, "--image", "a b", "--", "cat"], 2, "hptui: Not an image: "),
         ([NODE, "--deadline", "2d", "--", "cat"], 2, "more than max_deadline allows"),
         ([NODE, "--deadline", "soon", "--", "cat"], 2, "is not a duration"),
+        ([NODE, "powershell", "-c", "dir"], 2, "Put -- before that"),
         ([NODE], 2, "Missing argument 'COMMAND...'"),
         ([NODE, "--", "nosuch.exe"], 1, "nosuch.exe"),
     ],
