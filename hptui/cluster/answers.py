@@ -75,6 +75,12 @@ def refusal(
             hint="A proxy or a login page stands between: check the server's address and the proxy settings.",
             status=status,
         )
+    if 300 <= status < 400:
+        return UnreachableError(
+            f"{where} sends us elsewhere (HTTP status {status}), which no Kubernetes API does.",
+            hint="A proxy or a login page stands between: check the server's address and the proxy settings.",
+            status=status,
+        )
     if status == 403:
         return _forbidden(message, reason, path, where)
     if status == 401:

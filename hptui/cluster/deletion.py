@@ -7,8 +7,9 @@ from typing import Any
 
 from hptui.cluster.alarm import Alarm
 from hptui.cluster.backoff import Backoff, Pace
+from hptui.cluster.listing import decode_one, list_all
 from hptui.cluster.pods import PODS, pod_path, pods_path, selecting
-from hptui.cluster.reflector import decode_one, list_all, watch_events
+from hptui.cluster.reflector import watch_events
 from hptui.cluster.transport import Transport
 from hptui.errors import (
     ClusterError,
@@ -55,7 +56,7 @@ class _Deletion:
                     if self._accepted:
                         return False
                     raise
-                time.sleep(wait)
+                self._transport.pause(wait)
 
     def _ask(self) -> bool:
         """Send the DELETE. True when there is nothing (more) of ours to delete."""
@@ -94,4 +95,4 @@ class _Deletion:
             wait = self._backoff.wait()
             if time.monotonic() + wait >= self._ends:
                 return False
-            time.sleep(wait)
+            self._transport.pause(wait)

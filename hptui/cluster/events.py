@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from hptui.cluster.backoff import Pace
+from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Event, EventsSeen, EventUpdate
 from hptui.cluster.pods import selecting
-from hptui.cluster.reflector import Changes, Reflector, kind_of, list_all, newest
+from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.transport import Query, Transport, segment
 from hptui.cluster.wire import EventWire
 

@@ -14,6 +14,7 @@ from urllib3.exceptions import ReadTimeoutError
 from hptui.cluster.alarm import Alarm
 from hptui.cluster.answers import mapped
 from hptui.cluster.backoff import Backoff, Pace
+from hptui.cluster.listing import decode_one, list_all
 from hptui.cluster.model import (
     ContainerPhase,
     ContainerStatus,
@@ -26,7 +27,7 @@ from hptui.cluster.model import (
     Stale,
 )
 from hptui.cluster.pods import PODS, pod_path, pods_path, selecting
-from hptui.cluster.reflector import UNMENDABLE, chunks_of, decode_one, list_all, watch_events
+from hptui.cluster.reflector import STUBBORN, UNMENDABLE, chunks_of, watch_events
 from hptui.cluster.resume import ResumableLog
 from hptui.cluster.threads import Closed, ThreadStream
 from hptui.cluster.transport import Query, Transport
@@ -62,6 +63,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
         self._live = False
         self._ever_live = False
         self._uid = ""
+        self._refusals = 0
 
     def combine(self, items: Sequence[LogLine | LogEnded | Live | Stale]) -> Sequence[LogUpdate]:
         updates: list[LogUpdate] = []
@@ -194,6 +196,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
         return NotFoundError(f"There is no pod {self._name} in namespace {self._namespace}.", status=404)
 
     def _say_live(self) -> None:
+        self._refusals = 0
         if not self._live:
             self._live = self._ever_live = True
             self.put(Live(datetime.now(UTC)))
@@ -205,7 +208,9 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
             self.put(LogEnded("The pod is gone."))
             raise Closed
         if isinstance(error, UNMENDABLE):
-            raise error
+            self._refusals += 1
+            if not self._ever_live or self._refusals >= STUBBORN:
+                raise error
         if self._live and isinstance(error.__cause__, ReadTimeoutError):
             return  # a silent log is no fault: the connection is made anew, unseen
         wait = self._backoff.wait(error.retry_after)

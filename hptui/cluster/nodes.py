@@ -8,8 +8,9 @@ import msgspec
 
 from hptui.cluster import quantity
 from hptui.cluster.backoff import Pace
+from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Condition, Node, NodeImage, NodesChanged, NodeUpdate, Taint
-from hptui.cluster.reflector import Changes, Reflector, kind_of, list_all, newest
+from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.transport import Query, Transport, decode, segment
 from hptui.cluster.wire import ConditionWire, NodeImagesWire, NodeInfoWire, NodeWire
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hptui.cluster.backoff import Pace
+from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import (
     ContainerPhase,
     ContainerStatus,
@@ -19,7 +20,7 @@ from hptui.cluster.model import (
     PodUpdate,
 )
 from hptui.cluster.nodes import conditions_from
-from hptui.cluster.reflector import Changes, Reflector, kind_of, list_all, newest
+from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.threads import Closed
 from hptui.cluster.transport import Query, Transport, decode, segment
 from hptui.cluster.wire import ContainerStatusWire, PodWire
@@ -91,12 +92,12 @@ PODS = kind_of("pod", PodWire, pod_from, lambda p: p.uid, lambda p: p.resource_v
 
 
 def dry_run_pod(transport: Transport, namespace: str, manifest: Manifest) -> DryRun:
-    answer = transport.request("POST", pods_path(namespace), [("dryRun", "All")], manifest)
+    answer = transport.create(pods_path(namespace), [("dryRun", "All")], manifest)
     return DryRun(answer.warnings)
 
 
 def create_pod(transport: Transport, namespace: str, manifest: Manifest) -> Created:
-    answer = transport.request("POST", pods_path(namespace), (), manifest)
+    answer = transport.create(pods_path(namespace), (), manifest)
     return Created(pod_from(decode(PODS.one, answer.body, "the new pod")), answer.warnings)
 
 

@@ -31,14 +31,15 @@ from hptui.cluster.answers import mapped, refusal, warnings_of
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
 from hptui.cluster.tls import make_context
-from hptui.errors import ClusterError, KubeconfigError, ServerError, UnreachableError
+from hptui.errors import ClusterError, InvalidError, KubeconfigError, ServerError, UnreachableError
 
 log = logging.getLogger(__name__)
 
 Query = Sequence[tuple[str, str]]
-_TRIES = 4  # of an idempotent read that the server answers with 429 or 5xx
+_TRIES = 4  # of a request that the server answers with 429, or a read with 5xx
 _PATIENCE = 10.0  # seconds: no Retry-After longer than this is waited for
-_RETRIED = frozenset((429, 500, 502, 503, 504))
+_BUSY = frozenset((429,))
+_FAILING = frozenset((429, 500, 502, 503, 504))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,29 @@ class Answer:
     status: int
     body: bytes
     warnings: tuple[str, ...] = ()
+
+
+class _Sockets:
+    """The sockets of all connections, so that they can be cut, those too that are only just connected."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._open: WeakSet[Any] = WeakSet()
+        self._cut = False
+
+    def add(self, sock: Any) -> None:
+        with self._guard:
+            self._open.add(sock)
+            cut = self._cut
+        if cut:
+            shut(sock)
+
+    def cut(self) -> None:
+        with self._guard:
+            self._cut = True
+            sockets = list(self._open)
+        for sock in sockets:
+            shut(sock)
 
 
 class _Rest(RESTClientObject):
@@ -77,8 +101,8 @@ class Transport:
         self.credentials = Credentials(target, plugin_limit=plugin_limit)
         self._reload = reload
         self._guard = threading.Lock()
-        self._sockets: WeakSet[Any] = WeakSet()
         self._closed = threading.Event()
+        self._sockets = _Sockets()
         self._client: ApiClient | None = None
         self._made_for: tuple[Any, ...] = ()
 
@@ -92,19 +116,29 @@ class Transport:
         self, path: str, query: Query = (), *, accept: str = "application/json", retry: bool = True
     ) -> Answer:
         """Read something. Tried again a few times while the server is busy or failing, unless `retry` is off."""
-        for attempt in range(1, _TRIES + 1):
+        if not retry:
+            return self.request("GET", path, query, accept=accept)
+        return self._patiently(_FAILING, lambda: self.request("GET", path, query, accept=accept))
+
+    def create(self, path: str, query: Query, body: Mapping[str, Any]) -> Answer:
+        """POST. Tried again only when the server says that it did not even look (429)."""
+        return self._patiently(_BUSY, lambda: self.request("POST", path, query, body))
+
+    def _patiently(self, retried: frozenset[int], ask: Callable[[], Answer]) -> Answer:
+        for attempt in range(1, _TRIES):
             try:
-                return self.request("GET", path, query, accept=accept)
+                return ask()
             except ServerError as error:
                 wait = error.retry_after if error.retry_after is not None else 0.2 * 2**attempt
-                if not retry or attempt == _TRIES or error.status not in _RETRIED or wait > _PATIENCE:
+                if error.status not in retried or wait > _PATIENCE:
                     raise
-                self._pause(wait * random.uniform(1.0, 1.2))
+                self.pause(wait * random.uniform(1.0, 1.2))
             except UnreachableError as error:
                 # A kept-alive connection that the server closed just as it was used again.
-                if not retry or attempt > 1 or not isinstance(error.__cause__, http_errors.ProtocolError):
+                stale = isinstance(error.__cause__, http_errors.ProtocolError)
+                if retried is not _FAILING or attempt > 1 or not stale:
                     raise
-        raise AssertionError("unreachable")
+        return ask()
 
     def request(
         self,
@@ -116,7 +150,7 @@ class Transport:
         accept: str = "application/json",
     ) -> Answer:
         """One request, its answer read whole. Raises ClusterError for everything but a success."""
-        response = self._send(method, path, query, body, accept, self.limits.read, compressed=True)
+        response = self._send(method, path, query, body, accept, compressed=True)
         with mapped(self.where):
             content = response.read(decode_content=True)
             response.release_conn()
@@ -125,9 +159,14 @@ class Transport:
         return Answer(response.status, content, warnings_of(response.headers.getlist("Warning")))
 
     def open(self, path: str, query: Query = (), *, accept: str = "application/json", silence: float) -> Any:
-        """Start a long answer and return urllib3's response, to be streamed; `silence` seconds without a byte end it."""
-        response = self._send("GET", path, query, None, accept, silence, compressed=False)
+        """Start a long answer and return urllib3's response, to be streamed.
+
+        Its beginning has the usual limit; after that, `silence` seconds without a byte end it.
+        """
+        response = self._send("GET", path, query, None, accept, compressed=False)
         if response.status in (200, 204):
+            if response.connection is not None and response.connection.sock is not None:
+                response.connection.sock.settimeout(silence)
             return response
         with mapped(self.where):
             content = response.read(decode_content=True)
@@ -141,7 +180,6 @@ class Transport:
         query: Query,
         body: Mapping[str, Any] | None,
         accept: str,
-        read_limit: float,
         *,
         compressed: bool,
     ) -> Any:
@@ -160,7 +198,7 @@ class Transport:
                     self.url(path, query),
                     headers,
                     body,
-                    _request_timeout=(self.limits.connect, read_limit),
+                    _request_timeout=(self.limits.connect, self.limits.read),
                 ).response
                 if response.status != 401 or last:
                     return response
@@ -237,6 +275,8 @@ class Transport:
         made_for = (held.certificate, held.key, dict(target.cluster))
         with self._guard:
             if self._client is None or made_for != self._made_for:
+                if self._client is not None:
+                    self._client.rest_client.pool_manager.clear()
                 self._client = self._make_client(target, held)
                 self._made_for = made_for
             return self._client, held
@@ -283,7 +323,8 @@ class Transport:
         }
         return manager
 
-    def _pause(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Wait on a thread; raises ClusterError when the cluster is closed meanwhile."""
         if self._closed.wait(seconds):
             raise ClusterError("This cluster has been closed.")
 
@@ -294,8 +335,7 @@ class Transport:
     def close(self) -> None:
         """End every connection, also those that wait for an answer; does not block."""
         self._closed.set()
-        for sock in list(self._sockets):
-            shut(sock)
+        self._sockets.cut()
         with self._guard:
             if self._client is not None:
                 self._client.rest_client.pool_manager.clear()
@@ -316,7 +356,7 @@ def shut(sock: Any) -> None:
 
 
 def _tracked(
-    pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: WeakSet[Any]
+    pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: _Sockets
 ) -> type[HTTPConnectionPool]:
     """The pool class with connections that note their sockets, so that `close` can cut them."""
     base: Any = pool.ConnectionCls
@@ -349,5 +389,7 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes, what: str) -> Any:
 
 
 def segment(name: str) -> str:
-    """A name as one segment of a path: nothing in it can reach another path."""
+    """A name as one segment of a path: nothing in it can reach another path. Raises InvalidError for what is no name."""
+    if name in ("", ".", ".."):
+        raise InvalidError(f"{name!r} is not a name.")
     return quote(name, safe="")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from hptui.cluster import quantity
+from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Usage
-from hptui.cluster.reflector import kind_of, list_all
 from hptui.cluster.transport import Transport, decode, segment
 from hptui.cluster.wire import NodeMetricsWire, PodMetricsWire
 from hptui.errors import ForbiddenError, NotFoundError, ServerError, UnavailableError

@@ -330,6 +330,30 @@ async def test_creating_is_never_tried_twice(server: ReplayServer, connect_to: C
     assert len(server.asked("POST", PODS)) == 1
 
 
+async def test_creating_waits_for_a_server_that_is_too_busy_to_look(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    server.on("POST", PODS, status(429, "later", Retry_After="0"), plain(exchange("pod-life", "create")))
+    assert (await (await connect_to(server)).create_pod("hptui", {})).pod.name == "life"
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+async def test_a_name_never_reaches_another_path(
+    server: ReplayServer, connect_to: Connector, name: str
+) -> None:
+    cluster = await connect_to(server)
+    with pytest.raises(InvalidError, match="not a name"):
+        await cluster.get_pod("hptui", name)
+    with pytest.raises(InvalidError, match="not a name"):
+        await cluster.exec("hptui", name, ["x"])
+
+
+async def test_odd_names_are_quoted(server: ReplayServer, connect_to: Connector) -> None:
+    with pytest.raises(ClusterError):
+        await (await connect_to(server)).get_pod("hptui", "../secrets?x=1#y")
+    assert server.requests[0].path == f"{PODS}/../secrets?x=1#y"  # one segment, decoded by the server
+
+
 async def test_a_silent_server_is_given_up(server: ReplayServer, connect_to: Connector) -> None:
     server.on("GET", LIFE, lambda line, request: line.wait_gone())
     with pytest.raises(UnreachableError, match="did not answer in time") as caught:
@@ -349,6 +373,13 @@ async def test_a_login_page_is_not_taken_for_an_api(server: ReplayServer, connec
     server.on("GET", LIFE, plain(page))
     with pytest.raises(UnreachableError, match="web page"):
         await (await connect_to(server)).get_pod("hptui", "life")
+
+
+async def test_a_redirect_is_not_followed(server: ReplayServer, connect_to: Connector) -> None:
+    server.on("GET", LIFE, status(302, "", Location=f"{server.url}/login"))
+    with pytest.raises(UnreachableError, match="elsewhere"):
+        await (await connect_to(server)).get_pod("hptui", "life")
+    assert len(server.requests) == 1
 
 
 async def test_an_object_is_read_without_its_managed_fields(

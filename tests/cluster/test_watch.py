@@ -254,6 +254,17 @@ async def test_a_refusal_while_a_server_restarts_is_waited_out(server: ReplaySer
     await seen.until(lambda: seen.versions == {"a": "2"}, "the change after the restart")
 
 
+async def test_a_server_that_takes_a_watch_and_says_nothing_is_stale_soon(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    server.on("GET", NODES, node_list("1", node("a", "1")))
+    server.on("GET", NODES, lambda line, request: line.wait_gone(), lines(), watch="true")
+    seen = Seen((await connect_to(server, request_timeout=0.3)).watch_nodes())
+    await seen.until(lambda: len(seen.states) == 2, "the second try")
+    assert [type(state) for state in seen.states] == [Stale, Live]
+    await seen.close()
+
+
 async def test_a_storm_of_changes_comes_in_few_batches(server: ReplayServer, seen_by: Any) -> None:
     server.on("GET", NODES, node_list("1"))
     storm = [{"type": "MODIFIED", "object": node(f"n{i % 100}", str(i))} for i in range(5000)]
