@@ -200,7 +200,7 @@ class TestOutput:
         rounds = 6
 
         async def read() -> Sequence[bytes]:
-            backlog.append(sum(map(len, app.terminal._pending)))
+            backlog.append(len(app.terminal._backlog))
             return [b"x" * 20_000] if len(backlog) <= rounds else []
 
         async with running(app):
@@ -235,6 +235,20 @@ class TestOutput:
             app.terminal.feed(b"\x1b[1;1HONE")
             await until(lambda: painted(app, 0) == "ONE")
             assert set(regions) == {0, 2}  # the text, and where the cursor was
+
+    async def test_a_hidden_terminal_costs_no_painting_and_is_up_to_date_when_shown(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"before")
+            await pilot.pause()
+            app.terminal.display = False
+            await pilot.pause()
+            painted_at = app.terminal._painted_at
+            app.terminal.feed(b"\x1b[2J\x1b[H" + b"".join(b"line %d\r\n" % number for number in range(50)))
+            await until(lambda: app.terminal._frame is None)
+            assert app.terminal._painted_at == painted_at
+            app.terminal.display = True
+            await until(lambda: app.terminal.region.height == 15 and painted(app, 13) == "line 49")
 
     async def test_bells_and_titles_are_told(self) -> None:
         app = TerminalApp()

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.style import Style
 from textual import events
@@ -25,12 +24,11 @@ from textual.widget import Widget
 from hptui.terminal.cells import BLANK, Line
 from hptui.terminal.emulator import Emulator, clamp_size
 from hptui.terminal.state import Cursor, CursorShape
+from hptui.ui.widgets.backlog import Backlog
 from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
 
 FRAME = 1 / 60  # seconds
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
-SLICE_LIMIT = 0.004  # seconds of parsing before the event loop has its turn
-LARGEST_SLICE, SMALLEST_SLICE = 32 << 10, 1 << 10  # bytes
 SCROLLBAR = 1  # columns, as in DEFAULT_CSS
 
 # What a double click takes for a word: paths, addresses and options whole.
@@ -41,6 +39,15 @@ _CURSOR_STYLES = {
     CursorShape.UNDERLINE: "terminal-screen--cursor-underline",
     CursorShape.BAR: "terminal-screen--cursor-bar",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What the view shows."""
+
+    lines: tuple[Line, ...]  # of each row of the view
+    place: int  # the first row's line, counted from the first line the terminal ever had
+    cursor: Cursor | None  # in rows of the view, which may lie outside of it
 
 
 class TerminalScreen(ScrollView):
@@ -93,10 +100,9 @@ class TerminalScreen(ScrollView):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.emulator = emulator
         self._gone = False
-        self._pending: deque[bytes] = deque()
+        self._backlog = Backlog(emulator.feed)
         self._drainer: asyncio.Handle | None = None
         self._caught_up = asyncio.Event()
-        self._slice = LARGEST_SLICE  # bytes that are parsed in one go, by the engine's speed so far
         self._frame: asyncio.TimerHandle | None = None
         self._painted_at = 0.0
         self._following = True  # the view stays at the bottom as output comes
@@ -105,8 +111,7 @@ class TerminalScreen(ScrollView):
         self._below = 0  # as told last
         self._alternate = False  # as of the last paint
         self._reversed = False  # as of the last paint
-        self._shown: list[Line] = []  # what each row of the view last held; empty for unknown
-        self._cursor: Cursor | None = None
+        self._picture = _Picture((), 0, None)
         self._maker: StripMaker | None = None
 
     # Output of the host
@@ -114,7 +119,7 @@ class TerminalScreen(ScrollView):
     def feed(self, data: bytes) -> None:
         """Take output of the host. What doesn't fit this turn of the event loop is parsed in the next ones."""
         if data and not self._gone:
-            self._pending.append(data)
+            self._backlog.add([data])
             if self._drainer is None:
                 self._drain()
 
@@ -126,8 +131,8 @@ class TerminalScreen(ScrollView):
         while chunks := await read():
             if self._gone:
                 return
-            self._pending.extend(chunks)
-            if self._pending and self._drainer is None:
+            self._backlog.add(chunks)
+            if self._backlog and self._drainer is None:
                 self._drain()
             await asyncio.sleep(0)  # keys have their turn even where output is always at hand
             await self._caught_up.wait()
@@ -135,7 +140,7 @@ class TerminalScreen(ScrollView):
     def on_unmount(self) -> None:
         """Let go of the emulator at once: a session's history may be large."""
         self._gone = True
-        self._pending.clear()
+        self._backlog.clear()
         self._caught_up.set()
         for waiting in (self._drainer, self._frame):
             if waiting is not None:
@@ -145,31 +150,14 @@ class TerminalScreen(ScrollView):
     def _drain(self) -> None:
         self._drainer = None
         try:
-            self._parse_slice()
+            self._backlog.parse_slice()
             self._ask_for_paint()
         finally:
-            if self._pending:
+            if self._backlog:
                 self._caught_up.clear()
                 self._drainer = asyncio.get_running_loop().call_soon(self._drain)
             else:
                 self._caught_up.set()
-
-    def _parse_slice(self) -> None:
-        """Parse about as much as fits `SLICE_LIMIT`."""
-        data = bytearray()
-        while self._pending and len(data) < self._slice:
-            chunk = self._pending.popleft()
-            room = self._slice - len(data)
-            data += chunk[:room]
-            if len(chunk) > room:
-                self._pending.appendleft(chunk[room:])
-        began = time.perf_counter()
-        self.emulator.feed(bytes(data))
-        took = time.perf_counter() - began
-        if took > SLICE_LIMIT:
-            self._slice = max(SMALLEST_SLICE, self._slice // 2)
-        elif took < SLICE_LIMIT / 4:
-            self._slice = min(LARGEST_SLICE, self._slice * 2)
 
     # Painting
 
@@ -185,8 +173,8 @@ class TerminalScreen(ScrollView):
 
     def _paint(self) -> None:
         self._frame = None
-        if not self.is_attached or self._closing:
-            return
+        if not self.is_attached or self._closing or self not in self.screen._compositor.visible_widgets:
+            return  # Textual lays out anew for each refresh of what isn't seen; `on_show` catches up
         now = time.monotonic()
         since = self.emulator.modes.synchronized_since
         if since is not None and (left := since + SYNCHRONIZED_LIMIT - now) > 0:
@@ -196,6 +184,10 @@ class TerminalScreen(ScrollView):
         if regions := self._take_changes():
             self.refresh(*regions)
             self._flush()
+
+    def on_show(self) -> None:
+        self._take_changes()
+        self.refresh()
 
     def _flush(self) -> None:
         """Hand the changes to the outer terminal now rather than at Textual's next frame."""
@@ -207,60 +199,77 @@ class TerminalScreen(ScrollView):
         self._repaint_required = False
 
     def _take_changes(self) -> list[Region]:
-        """Bring the scroll position up to date, and return the rows of the view that look different."""
-        emulator = self.emulator
-        damage = emulator.take_damage()
-        if emulator.modes.alternate_screen != self._alternate:
-            self._alternate = not self._alternate
+        """Bring the scroll position and the picture up to date; returns the rows that look different."""
+        modes = self.emulator.modes
+        if modes.alternate_screen != self._alternate:
+            self._alternate = modes.alternate_screen
             self._following = True
             self._forget_selection()
-        if emulator.modes.reverse_screen != self._reversed:
-            self._reversed = not self._reversed
-            self._maker, self._shown = None, []
-        top, height = self._update_scroll(), self.size.height
-        first = emulator.history - top  # the row of the view where the screen begins
-        if self._following and len(self._shown) == height:
-            rows = {row + first for row in damage if 0 <= row + first < height}
+        everything = False
+        if modes.reverse_screen != self._reversed:
+            self._reversed = modes.reverse_screen
+            self._maker, everything = None, True
+        self._update_scroll()
+        old, new = self._picture, self._look()
+        self._picture = new
+        height = len(new.lines)
+        if (
+            everything
+            or len(old.lines) != height
+            or (old.place != new.place and self.text_selection is not None)
+        ):
+            rows = set(range(height))
         else:
-            known = self._shown if len(self._shown) == height else [None] * height
-            rows = {y for y in range(height) if self._line(top + y) != known[y]}
-        self._shown = [self._line(top + y) for y in range(height)]
-        cursor = emulator.cursor
-        if cursor != self._cursor or rows:
-            rows |= {one.y + first for one in (self._cursor, cursor) if one and 0 <= one.y + first < height}
-            self._cursor = cursor
-            self._place_outer_cursor(first)
+            rows = {
+                y for y in range(height) if new.lines[y] is not old.lines[y] and new.lines[y] != old.lines[y]
+            }
+        if new.cursor != old.cursor:
+            rows |= {
+                picture.cursor.y
+                for picture in (old, new)
+                if picture.cursor and 0 <= picture.cursor.y < height
+            }
+            self._place_outer_cursor()
         width = self.view_size.width
         return [Region(0, y, width, 1) for y in sorted(rows)]
+
+    def _look(self) -> _Picture:
+        emulator, top = self.emulator, self._top
+        cursor = emulator.cursor
+        return _Picture(
+            lines=tuple(self._line(top + y) for y in range(self.size.height)),
+            place=emulator.dropped + top,
+            cursor=replace(cursor, y=cursor.y + emulator.history - top),
+        )
 
     def _line(self, y: int) -> Line:
         emulator = self.emulator
         return emulator.line(y) if 0 <= y < emulator.history + emulator.rows else BLANK
 
-    def _place_outer_cursor(self, first: int) -> None:
+    def _place_outer_cursor(self) -> None:
         """Put the outer terminal's own cursor there as well: input methods open beside it."""
-        if self.has_focus and self._cursor is not None:
+        if self.has_focus and (cursor := self._picture.cursor) is not None:
             region = self.content_region
-            x = min(self._cursor.x, max(0, region.width - 1))
-            y = max(0, min(self._cursor.y + first, region.height - 1))
-            self.app.cursor_position = region.offset + Offset(x, y)
+            x, y = min(cursor.x, region.width - 1), min(cursor.y, region.height - 1)
+            self.app.cursor_position = region.offset + Offset(max(0, x), max(0, y))
 
     def render_line(self, y: int) -> Strip:
+        """A row of the picture taken last: what the host is in the middle of doing never shows."""
         if self._maker is None:
             self._maker = self._new_maker()
-        number = self.scroll_offset.y + y
-        line = self._line(number)
+        picture = self._picture
+        line = picture.lines[y] if y < len(picture.lines) else BLANK
         strip = self._maker.strip(line, self.view_size.width)
-        place = self.emulator.dropped + number
+        place = picture.place + y
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(place)) is not None:
-            start, end = span
-            style = self.screen.get_component_rich_style("screen--selection")
-            strip = restyle(
-                strip, cell_of(line, start), strip.cell_length if end == -1 else cell_of(line, end), style
+            start, end = (
+                cell_of(line, span[0]),
+                strip.cell_length if span[1] == -1 else cell_of(line, span[1]),
             )
-        cursor = self._cursor
-        if cursor is not None and cursor.visible and cursor.y + self.emulator.history == number:
+            strip = restyle(strip, start, end, self.screen.get_component_rich_style("screen--selection"))
+        cursor = picture.cursor
+        if cursor is not None and cursor.visible and cursor.y == y:
             strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), self._cursor_style(cursor))
         return strip.apply_offsets(0, place)
 
@@ -295,13 +304,12 @@ class TerminalScreen(ScrollView):
         """Give the terminal the size of the view, and return it."""
         size = self.emulator.resize(*self.view_size)
         self._forget_selection()
-        self._shown = []
         self._take_changes()
         self.refresh()
         return size
 
-    def _update_scroll(self) -> int:
-        """Follow the output, or keep showing the same lines while it comes and old ones go; returns the first shown.
+    def _update_scroll(self) -> None:
+        """Follow the output, or keep showing the same lines while it comes and old ones go.
 
         Set past the reactives: their watchers would lay out and repaint everything for each new line.
         """
@@ -320,13 +328,12 @@ class TerminalScreen(ScrollView):
             self.vertical_scrollbar.position = top
         self._top = top
         self._tell_scrolled(bottom - top)
-        return top
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         self._top = round(new_value)
         self._following = self._top >= self.max_scroll_y
-        self._shown = []
+        self._picture = self._look()
         self._tell_scrolled(max(0, self.max_scroll_y - self._top))
 
     def _tell_scrolled(self, below: int) -> None:
