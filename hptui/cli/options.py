@@ -17,19 +17,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
 
-class Duration(click.ParamType[int]):
-    """Seconds: 3600, 90s, 15m, 1h30m, 2d."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        found = _DURATION.fullmatch(str(value).strip().lower())
-        if found is None or not any(found.groups()):
-            self.fail(f"{value!r} is not a duration; write it as 3600, 15m or 1h30m.", param, ctx)
-        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+def duration(text: str) -> int:
+    """Seconds, out of 3600, 90s, 15m, 1h30m or 2d."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()):
+        raise click.BadParameter(f"{text!r} is not a duration; write it as 3600, 15m or 1h30m.")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ _CONNECTION = (
     ),
     click.option(
         "--request-timeout",
-        type=Duration(),
+        type=duration,
         metavar="TIME",
         help="How long the API server may take to answer, as in 30s.",
     ),
@@ -144,7 +138,7 @@ _POD = (
     click.option("--pull-secret", metavar="NAME", help="The secret to pull the image with."),
     click.option(
         "--deadline",
-        type=Duration(),
+        type=duration,
         metavar="TIME",
         help="How long the kubelet lets the pod live, as in 15m or 1h30m.",
     ),

@@ -112,6 +112,24 @@ async def test_a_signal_while_the_creation_is_unanswered(program: Program, clust
 
 
 @posix_only
+async def test_who_insists_with_signals_gets_out_of_a_clean_up_that_hangs(
+    program: Program, cluster: SimulatedCluster
+) -> None:
+    process = await program.start("exec", NODE, "--", "wait")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    await asyncio.wait_for(process.stdout.readline(), LIMIT)
+    cluster.faults.delete = "stuck"
+    process.send_signal(signal.SIGINT)
+    await until(lambda: "deletionTimestamp" in cluster.pods()[0]["metadata"])
+    process.send_signal(signal.SIGINT)
+    told = await asyncio.wait_for(process.stderr.readline(), LIMIT)
+    assert told == b"hptui: still cleaning up; once more leaves things as they are\n"
+    process.send_signal(signal.SIGINT)
+    assert (await finish(process)).code == 130
+
+
+@posix_only
 async def test_nobody_reading_any_more_ends_it_and_its_pod(
     program: Program, cluster: SimulatedCluster
 ) -> None:
