@@ -231,6 +231,43 @@ async def test_a_pod_that_stays_is_told(
         simulated.faults.delete = "ok"
 
 
+async def test_closing_outlives_a_restart_of_the_api_server(
+    cluster: Cluster, simulated: SimulatedCluster
+) -> None:
+    async with session_of(cluster, spec()) as session:
+        await session.start((80, 25))
+        restarting = asyncio.create_task(simulated.restart(downtime=0.2))
+        await session.close()
+        await restarting
+    assert simulated.pods() == []
+
+
+async def test_a_session_on_a_node_that_goes_away_is_lost_and_its_pod_removed_all_the_same(
+    cluster: Cluster, simulated: SimulatedCluster
+) -> None:
+    async with session_of(cluster, spec()) as session:
+        lost = asyncio.Event()
+        session.subscribe(lambda s: lost.set() if s.state is State.LOST else None)
+        await session.start((80, 25))
+        simulated.node_down(NODE)
+        await lost.wait()
+    assert session.state is State.GONE
+    assert simulated.pods() == []
+
+
+async def test_without_a_valid_token_the_leftover_is_told(
+    cluster: Cluster, simulated: SimulatedCluster
+) -> None:
+    session = Session(cluster, spec())
+    await session.start((80, 25))
+    simulated.expire_token()
+    with pytest.raises(SessionError, match="could not be removed") as left:
+        async with asyncio.timeout(LIMIT):
+            await session.close()
+    assert session.spec.pod_name in left.value.hint
+    assert session.state is State.FAILED
+
+
 async def test_what_was_left_behind_is_found_with_its_owner_and_removed(
     cluster: Cluster, simulated: SimulatedCluster
 ) -> None:
