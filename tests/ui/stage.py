@@ -128,12 +128,28 @@ async def on_stage(
     **world: Any,
 ) -> AsyncIterator[Stage]:
     """A cluster, and the program on it as `user`."""
-    async with SimulatedCluster(pace=pace or brisk(), **world) as cluster:
-        options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
+    async with (
+        SimulatedCluster(pace=pace or brisk(), **world) as cluster,
+        playing(cluster, size, user=user, settings=settings, namespace=namespace) as stage,
+    ):
+        yield stage
 
-        async def connector() -> Cluster:
-            return await connect(options)
 
-        app = HptuiApp(connector, settings or Settings(), demo=True)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            yield Stage(app, pilot, cluster)
+@asynccontextmanager
+async def playing(
+    cluster: SimulatedCluster,
+    size: tuple[int, int] = (120, 40),
+    *,
+    user: str = "admin",
+    settings: Settings | None = None,
+    namespace: str | None = None,
+) -> AsyncIterator[Stage]:
+    """The program on a cluster that outlives it. Left without a key pressed, it ends as by a signal."""
+    options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
+
+    async def connector() -> Cluster:
+        return await connect(options)
+
+    app = HptuiApp(connector, settings or Settings(), demo=True)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Stage(app, pilot, cluster)

@@ -92,10 +92,11 @@ async def test_every_key_is_the_host_s_but_the_leader() -> None:
         assert isinstance(stage.app.screen, SessionsScreen)
         assert stage.pane.terminal.has_focus
         await stage.press("ctrl+right_square_bracket")
-        await stage.until(lambda: stage.sessions.query_one(LeaderBar).has_focus)
+        await stage.until(lambda: stage.sessions.query_one(LeaderBar).display)
         await stage.sees("nodes", "zoom", "end", "quit")
         await stage.press("escape")
-        await stage.until(lambda: stage.pane.terminal.has_focus)
+        await stage.until(lambda: not stage.sessions.query_one(LeaderBar).display)
+        assert stage.pane.terminal.has_focus
 
 
 async def test_the_leader_twice_is_sent_through() -> None:

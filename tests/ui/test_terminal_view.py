@@ -75,9 +75,6 @@ class TerminalApp(App[None], inherit_bindings=False):
     def on_terminal_view_bell(self, event: TerminalView.Bell) -> None:
         self.heard.append("bell")
 
-    def on_terminal_view_leader(self, event: TerminalView.Leader) -> None:
-        self.heard.append("leader")
-
     def on_terminal_screen_scrolled(self, event: TerminalView.Scrolled) -> None:
         self.heard.append(("below", event.below))
 
@@ -371,8 +368,14 @@ class TestKeys:
             assert app.actions == []
             await pilot.press("ctrl+right_square_bracket")
             assert app.actions == ["leader"]
-            assert "leader" in app.heard
             assert app.terminal.has_focus
+
+    async def test_the_key_after_the_leader_is_not_the_host_s_and_the_next_one_is(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            await pilot.press("ctrl+right_square_bracket", "ctrl+q", "b")
+            assert app.actions == ["leader", "leave"]
+            assert app.sent == [b"b"]
 
     async def test_keys_follow_the_modes(self) -> None:
         app = TerminalApp()

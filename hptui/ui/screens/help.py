@@ -78,14 +78,6 @@ def all_bindings() -> list[Binding]:
     from hptui.ui.widgets.leader_bar import LeaderBar
     from hptui.ui.widgets.node_table import NodeTable
 
-    places = (
-        HptuiApp,
-        NodeTable,
-        FleetScreen,
-        LaunchScreen,
-        SessionsScreen,
-        LeaderBar,
-        ObjectScreen,
-        QuitScreen,
-    )
-    return [b for place in places for b in place.BINDINGS if isinstance(b, Binding) and b.group is not None]
+    first = [*HptuiApp.BINDINGS, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
+    then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS, *QuitScreen.BINDINGS]
+    return [b for b in (*first, *then) if isinstance(b, Binding) and b.group is not None]

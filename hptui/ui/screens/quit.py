@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import work
 from textual.app import ComposeResult
@@ -35,6 +35,7 @@ class QuitScreen(ModalScreen[bool]):
         self._sessions = list(sessions)
         self._leaving = False
         self._failed = False
+        self._unsubscribe: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(id="quit"):
@@ -43,11 +44,16 @@ class QuitScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self.query_one("#quit").border_title = "Quit"
-        for session in self._sessions:
-            self._unsubscribes = [session.subscribe(lambda _: self._show())]
+        self._unsubscribe = [session.subscribe(lambda _: self._show()) for session in self._sessions]
         self._show()
 
+    def on_unmount(self) -> None:
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
     def _show(self) -> None:
+        if not self.is_mounted:
+            return
         many = len(self._sessions) != 1
         if self._failed:
             head = "Not every pod is seen gone. f quits anyway: the deadline set on the pod ends it."

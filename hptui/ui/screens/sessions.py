@@ -20,7 +20,7 @@ from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
 from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.session_bar import SessionBar
-from hptui.ui.widgets.session_pane import Ending, SessionPane
+from hptui.ui.widgets.session_pane import SessionPane
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.terminal_view import TerminalView
 
@@ -59,6 +59,7 @@ class SessionsScreen(Screen[None]):
         self.settings = settings
         self.panes: list[SessionPane] = []
         self.active = 0
+        self._led = False
         self._warned: set[tuple[str, int]] = set()
 
     @property
@@ -76,7 +77,7 @@ class SessionsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield SessionBar(demo=self.house.demo)
         yield Container(*self.panes, id="panes")
-        yield LeaderBar(self.settings.leader)
+        yield LeaderBar()
         yield SessionKeys(f"{key_name(self.settings.leader)} for commands · every other key goes to the host")
 
     def on_mount(self) -> None:
@@ -118,7 +119,7 @@ class SessionsScreen(Screen[None]):
             )
 
     def on_screen_suspend(self) -> None:
-        self.query_one(LeaderBar).remove_class("-open")
+        self._lead(False)
 
     def on_screen_resume(self) -> None:
         self._show()
@@ -164,34 +165,45 @@ class SessionsScreen(Screen[None]):
 
     # The leader key
 
-    @on(TerminalView.Leader)
-    def _leader(self) -> None:
-        self.query_one(LeaderBar).open()
+    async def on_key(self, event: events.Key) -> None:
+        """The leader key and the one that follows it; a terminal lets both bubble up to here."""
+        if not self._led and event.key != self.settings.leader:
+            return
+        event.stop()
+        event.prevent_default()
+        if not self._led:
+            self._lead(True)
+        elif event.key == self.settings.leader:
+            self._lead(False)
+            if self.pane is not None:
+                self.pane.send_key(event.key)
+        else:
+            await self._after_leader(event.key)
 
-    def on_key(self, event: events.Key) -> None:
-        # The leader means the same while a session starts or has ended.
-        if event.key == self.settings.leader and isinstance(self.focused, (LaunchSteps, Ending)):
-            event.stop()
-            self.query_one(LeaderBar).open()
+    def _lead(self, led: bool) -> None:
+        """Whether the next key is a command. The terminal must know too: it may already hold that key."""
+        self._led = led
+        self.query_one(LeaderBar).set_class(led, "-open")
+        for pane in self.panes:
+            if pane.is_mounted:
+                pane.terminal.expects_command = led
 
-    @on(LeaderBar.Again)
-    def _leader_twice(self) -> None:
-        if self.pane is not None:
-            self.pane.focus_inside()
-            self.pane.send_key(self.settings.leader)
+    async def _after_leader(self, key: str) -> None:
+        bar = self.query_one(LeaderBar)
+        action = bar.meaning(key)
+        if key not in bar.REPEATS:
+            self._lead(False)
+        if action is None:
+            self.notify(
+                f"{key} means nothing after the leader key; ? lists what does.",
+                severity="warning",
+                markup=False,
+            )
+        else:
+            await self.run_action(action)
 
-    @on(LeaderBar.Unknown)
-    def _unknown(self, event: LeaderBar.Unknown) -> None:
-        self.action_leave_leader()
-        self.notify(
-            f"{event.key} means nothing after the leader key; ? lists what does.",
-            severity="warning",
-            markup=False,
-        )
-
-    def action_leave_leader(self) -> None:
-        if self.pane is not None:
-            self.pane.focus_inside()
+    def action_nothing(self) -> None:
+        """Back to the host."""
 
     # Actions, most of them after the leader key
 
@@ -236,13 +248,11 @@ class SessionsScreen(Screen[None]):
             zoomed = not self.pane.zoomed
             self.pane.set_zoomed(zoomed)
             self.query_one(SessionKeys).display = not zoomed
-        self.action_leave_leader()
 
     def action_side(self) -> None:
         if self.pane is not None:
             self.pane.set_zoomed(False)
             self.pane.side_open = not self.pane.side_shown
-        self.action_leave_leader()
 
     def action_widen(self, columns: int) -> None:
         if self.pane is not None:
@@ -253,10 +263,8 @@ class SessionsScreen(Screen[None]):
             self.pane.set_zoomed(False)
             self.pane.side_open = True
             self.pane.query_one(SidePanel).show_tab(tab)
-        self.action_leave_leader()
 
     def action_yaml(self) -> None:
-        self.action_leave_leader()
         if self.pane is not None:
             spec = self.pane.session.spec
             self.house.show_object(
@@ -264,12 +272,10 @@ class SessionsScreen(Screen[None]):
             )
 
     def action_scroll_back(self) -> None:
-        self.action_leave_leader()
         if self.pane is not None:
             self.pane.terminal.scroll_page_up(animate=False)
 
     def action_reconnect(self) -> None:
-        self.action_leave_leader()
         if self.pane is not None:
             self.pane.reconnect()
 

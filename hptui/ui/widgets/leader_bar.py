@@ -1,18 +1,16 @@
 """What may follow the leader key: shown while it waits, taken by its own bindings.
 
-In a session every key belongs to the host. The leader key moves the focus here for one key; the bar says which ones there are.
+In a session every key belongs to the host. After the leader key one belongs to hptui, and this says which ones there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Size
-from textual.message import Message
 
 from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine
@@ -20,15 +18,17 @@ from hptui.ui.widgets.key_line import KeyLine
 SESSION = KeyGroup("session", "In a session, after the leader key")
 
 
-class LeaderBar(KeyLine, can_focus=True):
-    """Hidden until focused; a key that means nothing says so and gives the focus back."""
+class LeaderBar(KeyLine):
+    """Display only: the screen hands it the key that followed and runs what it means."""
 
     DEFAULT_CSS = """
     LeaderBar { layer: overlay; display: none; height: auto; max-height: 4; padding: 0 1; background: $panel; dock: bottom; }
     LeaderBar.-open { display: block; }
     """
 
-    BINDINGS = [
+    REPEATS = frozenset({"less_than_sign", "greater_than_sign"})
+
+    KEYS = [
         SESSION.key("d", "screen.fleet", "nodes", "Back to the nodes; the sessions stay open"),
         SESSION.key("n,tab", "screen.next", "next", "The next session", shown="n"),
         SESSION.key("p,shift+tab", "screen.previous", "previous", "The previous session", shown="p"),
@@ -47,43 +47,19 @@ class LeaderBar(KeyLine, can_focus=True):
         SESSION.key("colon,ctrl+p", "app.command_palette", "commands", "The command palette", shown=":"),
         SESSION.key("question_mark", "app.help", "help", "All keys", shown="?"),
         SESSION.key("q,ctrl+q", "app.quit", "quit", "Quit; asks when sessions are open", shown="q"),
-        SESSION.key("escape", "screen.leave_leader", "back", "Back to the host"),
+        SESSION.key("escape", "screen.nothing", "back", "Back to the host"),
         *(SESSION.key(str(n), f"screen.go({n})", f"session {n}", f"Session {n}", show=False) for n in range(1, 10)),
     ]  # fmt: skip
 
-    class Again(Message):
-        """The leader key was pressed a second time: it is meant for the host."""
-
-    class Unknown(Message):
-        """A key that means nothing here."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
-    def __init__(self, leader: str) -> None:
-        super().__init__(id="leader-bar")
-        self.leader = leader
-
-    def open(self) -> None:
-        self.add_class("-open")
-        self.focus()
-
-    def on_blur(self) -> None:
-        self.remove_class("-open")
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == self.leader:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Again())
-        elif not self._bindings.key_to_bindings.get(event.key):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Unknown(event.key))
+    def meaning(self, key: str) -> str | None:
+        """The action of `key`; None where it means nothing."""
+        for binding in Binding.make_bindings(self.KEYS):
+            if binding.key == key:
+                return binding.action
+        return None
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
-        return [(binding, True) for binding in self.BINDINGS if isinstance(binding, Binding) and binding.show]
+        return [(binding, True) for binding in self.KEYS if binding.show]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

@@ -28,6 +28,7 @@ from hptui.terminal.plain import plain
 from hptui.ui.format import key_name
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
+from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.splitter import Splitter
 from hptui.ui.widgets.terminal_view import TerminalView
@@ -44,8 +45,9 @@ class Ending(Static, can_focus=True):
 
     GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
 
-    def __init__(self) -> None:
+    def __init__(self, leader: str) -> None:
         super().__init__()
+        self._leader = leader
         self._deaf_until = 0.0
 
     def show(self, text: Content, *, expected: bool) -> None:
@@ -56,7 +58,7 @@ class Ending(Static, can_focus=True):
         self.display = True
 
     def on_key(self, event: events.Key) -> None:
-        if time.monotonic() < self._deaf_until:
+        if time.monotonic() < self._deaf_until and event.key != self._leader:
             event.stop()
             event.prevent_default()
 
@@ -101,9 +103,10 @@ class SessionPane(Container):
                     scrollback=self.settings.scrollback,
                     engine=self.settings.engine,
                     leader=self.settings.leader,
+                    leader_repeats=LeaderBar.REPEATS,
                     id="terminal",
                 )
-            yield Ending()
+            yield Ending(self.settings.leader)
         yield Splitter()
         yield SidePanel(self.session, self.cluster, self.settings.log_tail, self.settings.usage_interval)
 
@@ -153,7 +156,10 @@ class SessionPane(Container):
         except HptuiError as error:
             self._end(error_lines(error))
             return
-        self.terminal.feed(b"\r\n\x1b[0m--- a new shell; what ran in the old one may still run ---\r\n")
+        # The new shell clears the screen; what stood on it is kept in the history first.
+        note = b"--- a new shell; what ran in the old one may still run ---"
+        rows = self.terminal.emulator.rows
+        self.terminal.feed(b"\x1b[?1049l\x1b[!p\x1b[m\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
         await self._serve(channel)
 
     async def _serve(self, channel: ExecChannel) -> None:

@@ -4,8 +4,8 @@ A key goes to `writer` within the key's own event, past no queue.
 
 What the app around it must do: have no priority bindings while a terminal has the focus (Textual looks at those before
 any widget: Ctrl+Q and Ctrl+P among them, as an App is born), and set `escape_to_minimize` false where a terminal can be
-maximized. Everything else is kept from bindings here, except the leader key: it passes through to whatever binds it,
-and is told as `TerminalView.Leader`.
+maximized. Everything else is kept from bindings here, except the leader key and the one key after it (and those
+after a key that may be repeated): they bubble to the screen, which stops them once it has handled them.
 """
 
 from __future__ import annotations
@@ -69,18 +69,13 @@ class TerminalView(TerminalScreen, can_focus=True, inherit_bindings=False):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TerminalView.Bell)
 
-    @dataclass
-    class Leader(Message):
-        """The leader key was pressed. The key itself bubbles on to whatever binds it."""
-
-        terminal: TerminalView
-
     def __init__(
         self,
         *,
         scrollback: int = 10_000,
         engine: str | None = None,
         leader: str = "ctrl+right_square_bracket",
+        leader_repeats: frozenset[str] = frozenset(),
         writer: Callable[[bytes], None] | None = None,
         on_clipboard: Callable[[str], None] | None = None,
         name: str | None = None,
@@ -91,6 +86,8 @@ class TerminalView(TerminalScreen, can_focus=True, inherit_bindings=False):
         """`scrollback` in lines; `engine`, `on_clipboard` as for `Emulator`; `leader` as Textual names keys."""
         self.writer = writer
         self.leader = leader
+        self.leader_repeats = leader_repeats
+        self.expects_command = False  # the next key belongs to whoever handles the leader
         emulator = Emulator(
             80,
             24,
@@ -150,8 +147,9 @@ class TerminalView(TerminalScreen, can_focus=True, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         key = _SAME_KEY.get(event.key, event.key)
-        if key == _SAME_KEY.get(self.leader, self.leader):
-            self.post_message(self.Leader(self))
+        if self.expects_command or key == _SAME_KEY.get(self.leader, self.leader):
+            # What follows the leader may be in this queue already, so it is let through from here on.
+            self.expects_command = not self.expects_command or key in self.leader_repeats
             return
         event.stop()
         event.prevent_default()
