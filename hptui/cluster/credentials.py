@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,9 @@ from hptui.errors import CredentialsError
 EARLY = timedelta(
     minutes=5
 )  # a plugin's credentials are renewed this long before they expire, or at 4/5 of their life
+PATIENCE = timedelta(
+    seconds=30
+)  # between two runs of a plugin whose credentials the server has never accepted
 REREAD = timedelta(minutes=1)  # a token file is read again after this, as client-go does
 
 
@@ -43,6 +46,10 @@ class Credentials:
         self._target = target
         self._plugin: PluginAnswer | None = None
         self._plugin_renewal: datetime | None = None
+        self._plugin_ran: datetime | None = None
+        self._accepted = False
+        self._end_plugin: Callable[[], None] | None = None
+        self._closed = False
         self._file_token = ""
         self._file_read: datetime | None = None
         self._library: Any = None
@@ -63,9 +70,31 @@ class Credentials:
     def renew(self, seen: int) -> None:
         """After a 401: forget what can be had anew. Does nothing when another thread did so since `seen`."""
         with self._lock:
-            if seen == self._renewals:
-                self._renewals += 1
-                self._plugin = self._library = self._file_read = None
+            if seen != self._renewals:
+                return
+            self._renewals += 1
+            self._library = self._file_read = None
+            # A plugin that gives what the server won't take is not run again for every request: it may open a browser.
+            just_now = self._plugin_ran is not None and datetime.now(UTC) - self._plugin_ran < PATIENCE
+            if self._accepted or not just_now:
+                self._plugin = None
+                self._accepted = False
+
+    def worked(self) -> None:
+        """The server has accepted the credentials that are held."""
+        self._accepted = True
+
+    def close(self) -> None:
+        """End a plugin that is running; does not block."""
+        self._closed = True
+        end = self._end_plugin
+        if end is not None:
+            end()
+
+    def _plugin_started(self, end: Callable[[], None] | None) -> None:
+        self._end_plugin = end
+        if self._closed and end is not None:
+            end()
 
     def held(self) -> Held:
         """The credentials to use now. Raises CredentialsError."""
@@ -106,7 +135,10 @@ class Credentials:
     def _from_plugin(self, spec: Mapping[str, Any]) -> PluginAnswer:
         answer, now = self._plugin, datetime.now(UTC)
         if answer is None or (self._plugin_renewal is not None and self._plugin_renewal <= now):
-            answer = run_plugin(spec, self._target.cluster, limit=self._plugin_limit)
+            self._plugin_ran, self._accepted = now, False
+            answer = run_plugin(
+                spec, self._target.cluster, limit=self._plugin_limit, started=self._plugin_started
+            )
             self._plugin = answer
             expires = answer.expires
             self._plugin_renewal = expires - min(EARLY, (expires - now) / 5) if expires else None

@@ -163,6 +163,7 @@ class ExecSocket:
                         if error.status_code != 401 or last:
                             raise self._refused(error) from error
                     else:
+                        self._transport.credentials.worked()
                         ws.settimeout(0)
                         return ws
             except BaseException:

@@ -11,7 +11,7 @@ import msgspec
 from hptui.cluster import access, deletion, events, nodes, pods, usage
 from hptui.cluster.backoff import Pace
 from hptui.cluster.exec import Channel
-from hptui.cluster.kubeconfig import Target, Wanted, resolve
+from hptui.cluster.kubeconfig import IN_CLUSTER, Wanted, resolve
 from hptui.cluster.logs import LogFollow
 from hptui.cluster.model import (
     Access,
@@ -49,15 +49,15 @@ def make_transport(options: ConnectOptions) -> Transport:
     wanted = Wanted(
         options.kubeconfig, options.context, options.namespace, options.as_user, options.as_groups
     )
-
-    def read() -> Target:
-        return resolve(wanted)
-
+    target = resolve(wanted)
+    if target.source != IN_CLUSTER:
+        # Whoever switches the current context in another window must not change who we are here.
+        wanted = replace(wanted, context=target.context)
     return Transport(
-        read(),
+        target,
         limits=Limits(options.connect_timeout, options.request_timeout),
         plugin_limit=options.plugin_timeout,
-        reload=read,
+        reload=lambda: resolve(wanted),
     )
 
 

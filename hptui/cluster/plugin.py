@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,9 +43,13 @@ def run_plugin(
     cluster: Mapping[str, Any],
     *,
     limit: float,
+    started: Callable[[Callable[[], None] | None], None] = lambda end: None,
     environ: Mapping[str, str] | None = None,
 ) -> PluginAnswer:
-    """Run a plugin once. `limit` is in seconds. Raises CredentialsError with what the plugin said."""
+    """Run a plugin once. `limit` is in seconds. Raises CredentialsError with what the plugin said.
+
+    `started` is told how to end it early, from any thread, and None when it has ended.
+    """
     command = str(spec.get("command") or "")
     if not command:
         raise CredentialsError("The kubeconfig's exec entry names no command.")
@@ -58,7 +62,7 @@ def run_plugin(
     environment = _environment(spec, cluster, os.environ if environ is None else environ)
     argv[0] = shutil.which(command, path=environment.get("PATH")) or command
     try:
-        done = _run(argv, environment, limit)
+        done = _run(argv, environment, limit, started)
     except FileNotFoundError as error:
         hint = str(spec.get("installHint") or "") or "Install it, or put its directory on the PATH."
         raise CredentialsError(f"The credential plugin {command} is not installed.", hint=hint) from error
@@ -78,7 +82,12 @@ def run_plugin(
     return _answer(command, spec, done.stdout, done.stderr)
 
 
-def _run(argv: list[str], environment: Mapping[str, str], limit: float) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    argv: list[str],
+    environment: Mapping[str, str],
+    limit: float,
+    started: Callable[[Callable[[], None] | None], None],
+) -> subprocess.CompletedProcess[bytes]:
     """Like subprocess.run, but in a session of its own: without a controlling terminal, and killed with its children."""
     process = subprocess.Popen(
         argv,
@@ -90,17 +99,25 @@ def _run(argv: list[str], environment: Mapping[str, str], limit: float) -> subpr
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     with process:
+        started(lambda: _kill(process))
         try:
             output, said = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired as error:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             output, said = process.communicate()
             raise subprocess.TimeoutExpired(argv, limit, output, said) from error
+        finally:
+            started(None)
     return subprocess.CompletedProcess(argv, process.returncode, output, said)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The plugin and, where there are process groups, its children."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _environment(

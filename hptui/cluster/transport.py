@@ -200,7 +200,10 @@ class Transport:
                     body,
                     _request_timeout=(self.limits.connect, self.limits.read),
                 ).response
-                if response.status != 401 or last:
+                if response.status != 401:
+                    self.credentials.worked()
+                    return response
+                if last:
                     return response
                 response.drain_conn()
                 response.release_conn()
@@ -335,6 +338,7 @@ class Transport:
     def close(self) -> None:
         """End every connection, also those that wait for an answer; does not block."""
         self._closed.set()
+        self.credentials.close()
         self._sockets.cut()
         with self._guard:
             if self._client is not None:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.model import ExecEnd
 from hptui.cluster.tls import make_context
 from hptui.errors import CredentialsError, KubeconfigError, UnreachableError
-from tests.cluster.conftest import Authority, Connector
+from tests.cluster.conftest import Authority, Connector, until
 from tests.cluster.proxy import Proxy
 from tests.cluster.replay import Answer, Line, ReplayServer, Request, exchange, plain, status, websocket
 
@@ -286,6 +287,48 @@ async def test_a_plugin_runs_again_after_a_401_and_the_request_once_more(
     with pytest.raises(CredentialsError):
         await cluster.get_node("win-2022-01")
     assert len(server.requests) - before == 2
+
+
+async def test_a_plugin_whose_token_is_never_accepted_is_not_run_for_every_request(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    """It may open a browser each time."""
+    server.on("GET", NODE, only("nobody has this"))
+    cluster = await connect_to(server, user=plugin.gives(token="t"))
+    for _ in range(3):
+        with pytest.raises(CredentialsError):
+            await cluster.get_node("win-2022-01")
+    assert plugin.runs == 1
+
+
+async def test_closing_ends_a_plugin_that_runs(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    cluster = await connect_to(server, user=plugin.does("time.sleep(600)\n"))
+    asking = asyncio.create_task(cluster.get_node("x"))
+    await until(lambda: plugin.runs, "the plugin")
+    await cluster.close()  # connect_to waits for the threads to end
+    with pytest.raises(CredentialsError):
+        await asking
+
+
+async def test_another_current_context_does_not_change_who_we_are(
+    server: ReplayServer, connect_to: Connector, tmp_path: Path
+) -> None:
+    cluster = await connect_to(server, user={"token": "first"})
+    file = tmp_path / "config"
+    document = yaml.safe_load(file.read_text())
+    document["current-context"] = "other"
+    document["contexts"].append({"name": "other", "context": {"cluster": "it", "user": "other"}})
+    document["users"][0]["user"]["token"] = "second"
+    document["users"].append({"name": "other", "user": {"token": "of another"}})
+    file.write_text(yaml.safe_dump(document))
+    server.on("GET", NODE, only("second"))
+    await cluster.get_node("win-2022-01")
+    assert [request.header("Authorization") for request in server.requests] == [
+        "Bearer first",
+        "Bearer second",
+    ]
 
 
 async def test_a_plugin_may_give_a_certificate(
