@@ -246,14 +246,13 @@ class GhosttyEngine:
                 self._changed.add(y)
 
     def _read_history(self, y: int) -> tuple[int, list[Line]]:
-        """Look at the history around line `y`, and back at the screen."""
-        self._read_screen()
-        start = max(0, min(y - self.rows // 2, self.history - self.rows))
-        self._scroll_to("ROW", start)
-        lines = [line for _, line in self._reader.changed()]
-        self._scroll_to("BOTTOM", 0)
+        """A screenful of lines from line `y` on. Looks back at the screen afterwards, which must be read anew."""
         self._behind = True
-        return start, lines
+        self._scroll_to("ROW", y)
+        try:
+            return y, [line for _, line in self._reader.changed()]
+        finally:
+            self._scroll_to("BOTTOM", 0)
 
     def _scroll_to(self, how: str, value: int) -> None:
         to = ffi.new("HptuiScrollViewport*")
