@@ -103,7 +103,7 @@ class _Process:
         arguments = list(request.argv[1:])
         path = self._installed.path
         line = quoted(arguments)
-        machine.files.make_directory(self._directory, machine.now())
+        machine.enter_container(self._directory)
         process = machine.processes.start(
             path.rsplit("\\", 1)[-1].rsplit(".", 1)[0],
             path,
@@ -134,6 +134,7 @@ class _Process:
             if console is not None:
                 await console.close()
             machine.processes.end(process.pid)
+            machine.leave_container(self._directory)
 
     def _environment(self) -> dict[str, str]:
         machine, token = self._machine, self._token

@@ -7,6 +7,7 @@ Everything about it follows from the node's name and its Windows build, so it is
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random
@@ -30,6 +31,7 @@ class Machine:
             hashlib.sha256(f"{node}|{self.build.number}".encode()).digest()[:8], "big"
         )
         random = self._random("machine")
+        self._in_containers: Counter[str] = Counter()
         self.boot = self.now() - timedelta(seconds=random.randint(90_000, 2_600_000))
         self.memory = random.choice((8, 16, 16, 32)) * 2**30  # bytes
         self.cores = random.choice((2, 4, 4, 8))
@@ -75,6 +77,17 @@ class Machine:
     def free_memory(self) -> int:
         used = sum(process.working_set for process in self.processes.all())
         return max(self.memory // 8, self.memory - int(used * 1.6))
+
+    def enter_container(self, directory: str) -> None:
+        """A process starts in a container's directory, which the container runtime makes."""
+        self._in_containers[directory] += 1
+        self.files.make_directory(directory, self.now())
+
+    def leave_container(self, directory: str) -> None:
+        """The last one out: containerd 1.6 removes the container's own directory under C:\\C."""
+        self._in_containers[directory] -= 1
+        if not self._in_containers[directory] and directory.upper().startswith("C:\\C\\"):
+            self.files.remove(directory)
 
     def service(self, name: str) -> Service | None:
         lowered = name.lower()

@@ -115,6 +115,16 @@ class Console:
             await self._arrived.wait()
         return self._keys.popleft()
 
+    def take_early_interrupt(self) -> None:
+        """A Ctrl+C typed before the command had started is meant for it."""
+        keys = list(self._keys)
+        for place, key in enumerate(keys):
+            if key.name == "ctrl+c" and self.on_interrupt is not None:
+                self._keys.clear()
+                self._keys.extend(keys[place + 1 :])
+                self.on_interrupt()
+                return
+
     def put_back(self, key: Key) -> None:
         self._keys.appendleft(key)
         self._arrived.set()

@@ -247,10 +247,11 @@ class LineEditor:
             if shift:
                 # The line grows past the bottom: the screen moves up under it.
                 out.append("\x1b[m")
-            self._write_cells(out, cells[same:])
+            self._write_cells(out, cells[same:], places[same:])
             if len(cells) < len(self._shown) or self._width(cells) < self._width(self._shown):
                 out.append("\x1b[J")
-            self._at = end
+            # Behind a full row the terminal still waits at its last column: the next move has to be spoken out.
+            self._at = end if end[1] > 1 else (0, 0)
         if shift:
             out.append(
                 f"\x1b[{self._console.rows};{self._console.columns}H\n" if end[1] == 1 and places else ""
@@ -289,10 +290,14 @@ class LineEditor:
         self._at = place
         return f"\x1b[{place[0]};{place[1]}H"
 
-    @staticmethod
-    def _write_cells(out: list[str], cells: list[_Cell]) -> None:
+    def _write_cells(self, out: list[str], cells: list[_Cell], places: list[tuple[int, int]]) -> None:
         colour = ""
-        for cell in cells:
+        before = 0
+        for cell, (_, column) in zip(cells, places, strict=True):
+            if cell.width == 2 and column == 1 and before == self._console.columns - 1:
+                # A wide character that does not fit in the last column leaves it blank.
+                out.append(" ")
+            before = column + cell.width - 1
             if cell.colour != colour:
                 out.append((_RESET if colour else "") + cell.colour)
                 colour = cell.colour

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hptui.demo.powershell import members, statics
+from hptui.demo.powershell import conversions, members, statics
 from hptui.demo.powershell.errors import (
     BreakLoop,
     ContinueLoop,
@@ -94,9 +94,13 @@ class Evaluator:
             except PowerShellError as error:
                 if error.detail.extent is None:
                     error.detail.extent = statement.extent
-                if self._trying or error.detail.reason == "stop" or self.shell.stops_on_errors():
+                if self.ends_statement(error.detail):
                     raise
                 await self.shell.report(error.detail)
+
+    def ends_statement(self, detail: ErrorDetail) -> bool:
+        """Whether an error leaves the block it comes up in, instead of being shown before the next statement."""
+        return bool(self._trying) or detail.reason == "stop" or self.shell.stops_on_errors()
 
     async def statement(self, node: Node, out: Output) -> None:
         await self._kinds[type(node)](node, out)
@@ -163,7 +167,7 @@ class Evaluator:
             else:
                 value = False if declared.type and declared.type.name.lower() == "switch" else None
             if declared.type is not None and value is not None:
-                value = statics.convert(value, declared.type.name, self.shell)
+                value = conversions.convert(value, declared.type.name, self.shell)
             self.shell.variables.write_local(declared.name, value)
         self.shell.variables.write_local("args", rest)
 
@@ -183,7 +187,7 @@ class Evaluator:
         if isinstance(target, Variable):
             self.shell.variables.write(target.name, value)
         elif isinstance(target, Cast):
-            await self.assign(target.operand, statics.convert(value, target.type.name, self.shell))
+            await self.assign(target.operand, conversions.convert(value, target.type.name, self.shell))
         elif isinstance(target, Member):
             await self._assign_member(target, value)
         elif isinstance(target, Index):

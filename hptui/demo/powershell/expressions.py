@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hptui.demo.powershell import members, statics
+from hptui.demo.powershell import conversions, members, statics
 from hptui.demo.powershell.errors import PowerShellError, failure
 from hptui.demo.powershell.operators import BINARY, join, split, to_integer, to_number
 from hptui.demo.powershell.syntax import (
@@ -92,7 +92,7 @@ class Expressions:
         return self._shell.variables.read(node.name)
 
     async def _type(self, node: TypeName) -> Value:
-        return statics.find_type(node.name)
+        return conversions.find_type(node.name)
 
     async def _cast(self, node: Cast) -> Value:
         lowered = node.type.name.lower()
@@ -101,7 +101,7 @@ class Expressions:
             return Record(CUSTOM_OBJECT, {to_text(key): item for key, item in value.items()})
         if lowered == "ordered":
             return value
-        return statics.convert(value, node.type.name, self._shell)
+        return conversions.convert(value, node.type.name, self._shell)
 
     async def _array(self, node: ArrayLiteral) -> Value:
         return [await self.value(item) for item in node.items]
@@ -144,7 +144,7 @@ class Expressions:
         if operator in ("match", "notmatch", "imatch", "cmatch", "cnotmatch", "inotmatch"):
             return members.match(left, right, operator, self._shell.variables)
         if operator == "as":
-            return statics.try_convert(left, right, self._shell)
+            return conversions.try_convert(left, right, self._shell)
         return BINARY[operator](left, right)
 
     async def _name(self, name: Node | str) -> str:

@@ -79,8 +79,14 @@ class Pipelines:
         out = await self._redirected_output(last, out)
         errors = self._error_output([r for element in node.elements for r in element.redirections], out)
         with self._shell.errors_to(errors):
-            stages = await self._stages(node, out)
-            await self._drive(node, stages, out)
+            try:
+                stages = await self._stages(node, out)
+                await self._drive(node, stages, out)
+            except PowerShellError as error:
+                if errors is None or self._evaluator.ends_statement(error.detail):
+                    raise
+                error.detail.extent = error.detail.extent or node.extent
+                await self._shell.report(error.detail)
 
     async def _redirected_output(self, redirections: list[Redirection], out: Output) -> Output:
         for redirection in redirections:

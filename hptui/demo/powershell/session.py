@@ -85,6 +85,7 @@ async def run_interruptible(console: Console, work: Coroutine[None, None, None])
         task.cancel()
 
     console.on_interrupt = interrupt
+    console.take_early_interrupt()
     try:
         await asyncio.wait({task})
     except asyncio.CancelledError:

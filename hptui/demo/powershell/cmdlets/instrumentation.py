@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hptui.demo.machine import Machine
 from hptui.demo.powershell.calls import Call, command
@@ -146,7 +147,7 @@ def _users(machine: Machine) -> list[dict[str, Value]]:
 
 
 def _instances(machine: Machine, name: str) -> list[dict[str, Value]] | None:
-    classes = {
+    classes: dict[str, Callable[[Machine], list[dict[str, Value]]]] = {
         "win32_operatingsystem": _operating_system,
         "win32_computersystem": _computer_system,
         "win32_process": lambda machine: [_process(each) for each in machine.processes.all()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from time import perf_counter
 
-from hptui.demo.powershell import statics
+from hptui.demo.powershell import conversions, statics
 from hptui.demo.powershell.calls import ALIASES, COMMANDS, Call, command
 from hptui.demo.powershell.errors import not_found
 from hptui.demo.powershell.formats import date_text
@@ -26,7 +26,7 @@ from hptui.demo.programs.running import PROGRAMS, find_installed
 @command("Get-Date", "Date:0 Format UFormat Year Month Day Hour Minute Second DisplayHint AsUTC?")
 async def get_date(call: Call) -> None:
     """Gets the current date and time."""
-    value = statics.parse_date(call.get("date")) if call.given("date") else call.shell.machine.now()
+    value = conversions.parse_date(call.get("date")) if call.given("date") else call.shell.machine.now()
     parts = {
         name: call.integer(name)
         for name in ("year", "month", "day", "hour", "minute", "second")
@@ -58,8 +58,8 @@ async def new_object(call: Call) -> None:
 async def new_timespan(call: Call) -> None:
     """Creates a TimeSpan object."""
     if call.given("start"):
-        end = statics.parse_date(call.get("end")) if call.given("end") else call.shell.machine.now()
-        await call.put(end - statics.parse_date(call.get("start")))
+        end = conversions.parse_date(call.get("end")) if call.given("end") else call.shell.machine.now()
+        await call.put(end - conversions.parse_date(call.get("start")))
         return
     parts = {
         name: to_number(call.get(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hptui.demo.powershell import statics
+from hptui.demo.powershell import conversions
 from hptui.demo.powershell.calls import Call, command
 from hptui.demo.powershell.errors import PowerShellError
 from hptui.demo.powershell.operators import to_integer, wildcard
@@ -114,8 +114,8 @@ def _filtered(events: Iterable[EventRecord], table: HashTable) -> Iterable[Event
     levels = [to_integer(level) for level in as_list(table.read("Level"))]
     identifiers = [to_integer(number) for number in as_list(table.read("Id"))]
     providers = [to_text(name).lower() for name in as_list(table.read("ProviderName"))]
-    start = statics.parse_date(table.read("StartTime")) if table.read("StartTime") is not None else None
-    end = statics.parse_date(table.read("EndTime")) if table.read("EndTime") is not None else None
+    start = conversions.parse_date(table.read("StartTime")) if table.read("StartTime") is not None else None
+    end = conversions.parse_date(table.read("EndTime")) if table.read("EndTime") is not None else None
     for event in events:
         if (
             (not levels or event.level in levels)

@@ -145,8 +145,10 @@ async def test_net_connection(call: Call) -> None:
     listening = {each.local_port for each in network.connections if each.state == "Listen"}
     reached = target in ("localhost", "127.0.0.1", network.address) and (not port or port in listening)
     reached = reached or (target == "10.0.0.1" and port in (0, 443))
-    result: dict[str, Value] = {"ComputerName": target, "RemoteAddress": target, "RemotePort": port,
-                                "InterfaceAlias": _ADAPTER, "SourceAddress": network.address, "TcpTestSucceeded": reached}  # fmt: skip
+    result: dict[str, Value] = {
+        "ComputerName": target, "RemoteAddress": target, "RemotePort": port, "InterfaceAlias": _ADAPTER,
+        "SourceAddress": network.address, "TcpTestSucceeded": reached,
+    }  # fmt: skip
     await call.put(Record(CUSTOM_OBJECT, result))
 
 
