@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from hptui.cluster.model import ExecEnd, ExecExit, ExecOutput, ExecStream
+from hptui.errors import InvalidError
 
 V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
 OFFERED = (V5, V4)
@@ -28,7 +29,10 @@ _STREAMS = {STDOUT: ExecStream.STDOUT, STDERR: ExecStream.STDERR}
 
 
 def exec_query(command: Sequence[str], *, container: str = "", tty: bool = False, stdin: bool = False) -> str:
-    """The query of an exec's URL. With a tty everything comes on stdout, so stderr is not asked for."""
+    """The query of an exec's URL. With a tty everything comes on stdout, so stderr is not asked for.
+
+    Raises InvalidError for what is no text: bytes of a command line that are not valid in its encoding.
+    """
     query = [("command", part) for part in command]
     query.append(("stdout", "true"))
     if not tty:
@@ -39,7 +43,10 @@ def exec_query(command: Sequence[str], *, container: str = "", tty: bool = False
         query.append(("stdin", "true"))
     if container:
         query.append(("container", container))
-    return urlencode(query, quote_via=quote)
+    try:
+        return urlencode(query, quote_via=quote)
+    except UnicodeEncodeError as error:
+        raise InvalidError("The command holds bytes that are not text, and cannot be sent.") from error
 
 
 @dataclass(frozen=True, slots=True)

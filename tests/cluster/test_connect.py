@@ -217,6 +217,39 @@ async def test_an_anonymous_request_is_told_from_a_missing_right(
         await (await connect_to(server, user={})).get_node("win-2022-01")
 
 
+def jwt(**claims: Any) -> str:
+    parts = ({"alg": "none"}, claims)
+    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    return ".".join([*encoded, "x"])
+
+
+async def test_the_old_oidc_entry_is_left_to_the_client_library(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    token = jwt(exp=4102444800)
+    user = {"auth-provider": {"name": "oidc", "config": {"id-token": token}}}
+    server.on("GET", NODE, only(token))
+    await (await connect_to(server, user=user)).get_node("win-2022-01")
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [
+        ({"name": "azure"}, "'azure' is not supported any more"),
+        ({"name": "oidc", "config": {"id-token": "no token"}}, "gave no token"),
+        ({"name": "oidc", "config": {}}, "gave no token"),
+    ],
+)
+async def test_an_old_entry_that_gives_nothing_is_never_anonymity(
+    server: ReplayServer, connect_to: Connector, provider: dict[str, Any], words: str
+) -> None:
+    server.on("GET", NODE, GOT)
+    with pytest.raises(CredentialsError) as caught:
+        await (await connect_to(server, user={"auth-provider": provider})).get_node("win-2022-01")
+    assert words in caught.value.message
+    assert server.requests == []
+
+
 # Credential plugins
 
 API = "client.authentication.k8s.io/v1"
