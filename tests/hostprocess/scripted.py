@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
+import pytest
+
 from hptui.cluster.model import (
     ContainerPhase,
     ContainerStatus,
@@ -24,10 +26,14 @@ from hptui.cluster.model import (
     PodUpdate,
 )
 from hptui.cluster.port import Cluster, ExecChannel
-from hptui.errors import NotFoundError
+from hptui.errors import LaunchError, NotFoundError
+from hptui.hostprocess.manifest import SessionSpec
+from hptui.hostprocess.session import Session, State
 from tests.hostprocess.recordings import nodes, pods
 
 T = TypeVar("T")
+SPEC = SessionSpec(node="win-2022-01", namespace="hptui", session_id="abcd2345")
+
 LIMIT = 10.0
 """Seconds that a test waits for something that must come."""
 
@@ -220,3 +226,28 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT):
         while not condition():  # noqa: ASYNC110 - of many different things
             await asyncio.sleep(0)
+
+
+async def launch(session: Session, cluster: ScriptedCluster) -> ExecChannel:
+    """As far as the prompt."""
+    starting = asyncio.create_task(session.start((80, 25)))
+    await until(lambda: bool(cluster.pods))
+    cluster.run_pod()
+    async with asyncio.timeout(LIMIT):
+        return await starting
+
+
+async def failure(session: Session) -> LaunchError:
+    with pytest.raises(LaunchError) as failed:
+        async with asyncio.timeout(LIMIT):
+            await session.start((80, 25))
+    return failed.value
+
+
+def state_of(session: Session) -> State:
+    """Asked anew each time: to a type checker, an attribute stays what it was asserted to be."""
+    return session.state
+
+
+def is_over(session: Session) -> bool:
+    return session.is_over
