@@ -114,6 +114,7 @@ class BitttyEngine:
         self._board.console._resize_from_host = lambda width, height: None
         self._switch_screen = self._board.blitter.switch_screen
         self._board.blitter.switch_screen = self._switch_to_clean_screen
+        self._move_as_the_standard_does()
         self._board.attach_display(self)
         self._screen: list[Line] = [BLANK] * rows
         self._changed: set[int] = set(range(rows))
@@ -175,6 +176,34 @@ class BitttyEngine:
         self._switch_screen(alternate)
         if entering:
             self._board.blitter.clear_screen(2)
+
+    def _move_as_the_standard_does(self) -> None:
+        """DEC STD 070: DECOM, set or reset, and DECALN bring the cursor home; moves up and down stop at the margin."""
+        board = self._board
+        cursor, blitter = board.cursor, board.blitter
+        modes, align = board.modes._modes, board.registry["DECALN"]
+
+        def home(_device: object, _value: object) -> None:
+            cursor.move_to(0, 0)
+
+        def align_and_home(operation: object) -> None:
+            blitter.set_scroll_region(0, board.height - 1)
+            blitter.reset_left_right_margins()
+            align(operation)
+            cursor.set_position(0, 0)
+
+        def move_up(count: int) -> None:
+            cursor.cancel_pending_wrap()
+            cursor.y = max(blitter.scroll_top if cursor.y >= blitter.scroll_top else 0, cursor.y - count)
+
+        def move_down(count: int) -> None:
+            cursor.cancel_pending_wrap()
+            bottom = blitter.scroll_bottom if cursor.y <= blitter.scroll_bottom else blitter.rows - 1
+            cursor.y = min(bottom, cursor.y + count)
+
+        modes[True, 6] = replace(modes[True, 6], apply_fn=home)
+        board.registry["DECALN"] = align_and_home
+        cursor.move_up, cursor.move_down = move_up, move_down
 
     def _end_long_sequence(self) -> None:
         """A string that never ends would be kept for ever."""

@@ -191,6 +191,26 @@ class TestScreen:
         terminal.feed("1\r\n2\r\n3\r\n4\x1b[2;3r\x1b[2;1H\x1b[L new\x1b[r\x1b[1;1H\x1b[M")
         assert terminal.screen == [" new", "2", "4"]
 
+    def test_origin_mode_homes_the_cursor_into_the_region_and_out(self, terminal: Terminal) -> None:
+        terminal.feed("\x1b[3;6r\x1b[8;9H\x1b[?6h")
+        assert terminal.at == (0, 2)
+        terminal.feed("in\x1b[?6l")
+        assert terminal.at == (0, 0)
+        assert terminal.screen == ["", "", "in"]
+
+    def test_moves_up_and_down_stop_at_the_region(self, terminal: Terminal) -> None:
+        terminal.feed("\x1b[3;6r\x1b[4;1H")
+        assert terminal.feed("\x1b[99B").at == (0, 5)
+        assert terminal.feed("\x1b[99A").at == (0, 2)
+        assert terminal.feed("\x1b[8;1H\x1b[99A").at == (0, 2)
+        assert terminal.feed("\x1b[1;1H\x1b[99B").at == (0, 5)
+        assert terminal.feed("\x1b[7;1H\x1b[99B").at == (0, 7)
+
+    def test_the_alignment_pattern(self, terminal: Terminal) -> None:
+        terminal.feed("\x1b[3;6r\x1b[4;4H\x1b#8")
+        assert terminal.screen == ["E" * 40] * 8
+        assert terminal.at == (0, 0)
+
     def test_soft_reset_keeps_the_screen_and_the_cursor(self, terminal: Terminal) -> None:
         terminal.feed("text\x1b[2;4r\x1b[?6h\x1b[4h\x1b[?1h\x1b[1;31m\x1b[?25l\x1b[?6l\x1b[3;5H\x1b[!pX")
         emulator = terminal.emulator
