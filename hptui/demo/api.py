@@ -22,6 +22,7 @@ from hptui.demo.refusals import (
     method_not_allowed,
     no_such_path,
     no_such_resource,
+    status,
     unauthorized,
 )
 from hptui.demo.resources import NODES, PODS, Resource
@@ -208,8 +209,8 @@ class Api:
         match verb:
             case "create":
                 written = writing.create(world, target, query, body, content_type)
-                if world.faults.create == "hang" and query.get("dryRun") != "All":
-                    await self._never()
+                if query.get("dryRun") != "All":
+                    await self._lose_answer(world.faults.create)
             case "update":
                 written = writing.update(world, target, query, body, content_type)
             case "patch":
@@ -227,9 +228,13 @@ class Api:
         return response
 
     @staticmethod
-    async def _never() -> None:
-        """The answer that never comes: the client gives up and its leaving cancels this."""
-        await asyncio.Event().wait()
+    async def _lose_answer(fault: str) -> None:
+        """The object is there, and its creator doesn't learn of it. Raises Refusal."""
+        if fault == "hang":
+            await asyncio.Event().wait()  # the client gives up, and its leaving cancels this
+        if fault == "timeout":
+            message = "Timeout: request did not complete within the allotted timeout"
+            raise Refusal(504, status(504, message, "Timeout", {}))
 
 
 def _verb(request: web.Request, target: Target) -> str:

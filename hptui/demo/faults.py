@@ -32,7 +32,7 @@ class Faults:
     )
     pulls: str = "ok"  # ok, or failing: no registry answers
     delete: str = "ok"  # ok, or stuck: pods stay Terminating
-    create: str = "ok"  # ok, or hang: the pod is made, and the answer never comes
+    create: str = "ok"  # ok; the object is made and the answer never comes (hang) or is a 504 (timeout)
     exec: str = "ok"  # ok, refused (500) or silent (accepted, nothing comes)
     exec_chunk: int = 0  # split output into pieces of so many bytes; 0 for as it comes
 

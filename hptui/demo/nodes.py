@@ -29,6 +29,7 @@ _NO_NETWORK = (
     "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
     "message:Network plugin returns error: cni plugin not initialized"
 )
+_DECLARED = ("ExtendWebSocketsToKubelet", "RestartAllContainersOnContainerExits")
 STOPPED_POSTING = "Kubelet stopped posting node status."
 
 
@@ -195,7 +196,10 @@ def _taints(spec: NodeSpec, since: str) -> list[Json]:
 
 def _status(spec: NodeSpec, index: int, created: str) -> Json:
     memory = spec.memory // 1024 - index % 64 * 4
-    return {
+    declared: Json = {}
+    if version_tuple(spec.kubelet) >= (1, 36):
+        declared["declaredFeatures"] = list(_DECLARED)
+    return declared | {
         "capacity": {
             "cpu": str(spec.cpus),
             "ephemeral-storage": "130570236Ki",

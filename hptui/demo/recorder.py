@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 
 from hptui.demo.objects import Json, copy, dig, micro_now, name_of, namespace_of, new_uid, now, uid_of
 from hptui.demo.resources import EVENTS
 from hptui.demo.store import Store
+
+_LIMIT = 3_000  # events
 
 
 class Recorder:
@@ -14,6 +17,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._kept: deque[tuple[str, str]] = deque()  # namespace and name, oldest first
         self._seen: dict[tuple[str, ...], str] = {}  # what is a repeat of what: the event's name
 
     def kubelet(
@@ -38,7 +42,7 @@ class Recorder:
         event["reportingComponent"] = "kubelet"
         event["reportingInstance"] = node
         self._seen[key] = name_of(event)
-        self._store.put(EVENTS, event)
+        self._keep(event)
 
     def controller(self, obj: Json, component: str, reason: str, message: str, kind: str = "Normal") -> None:
         """From a controller, in the old form."""
@@ -49,7 +53,7 @@ class Recorder:
         event["eventTime"] = None
         event["reportingComponent"] = component
         event["reportingInstance"] = ""
-        self._store.put(EVENTS, event)
+        self._keep(event)
 
     def scheduler(self, pod: Json, reason: str, message: str, action: str, kind: str = "Normal") -> None:
         """From the scheduler, in the new form: only eventTime is set."""
@@ -60,7 +64,14 @@ class Recorder:
         event["action"] = action
         event["reportingComponent"] = "default-scheduler"
         event["reportingInstance"] = "default-scheduler-control-plane"
+        self._keep(event)
+
+    def _keep(self, event: Json) -> None:
+        """Events don't live for ever: here the oldest go when there are too many."""
         self._store.put(EVENTS, event)
+        self._kept.append((namespace_of(event), name_of(event)))
+        if len(self._kept) > _LIMIT:
+            self._store.remove(EVENTS, *self._kept.popleft())
 
     def forget(self, uid: str) -> None:
         """Of an object that is gone: its events stay, but are no longer counted up."""

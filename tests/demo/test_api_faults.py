@@ -93,6 +93,14 @@ async def test_a_create_may_hang_although_the_pod_exists(client: Client) -> None
     assert [p["metadata"]["name"] for p in client.cluster.pods()] == ["ghost"]
 
 
+async def test_a_create_may_time_out_although_the_pod_exists(client: Client) -> None:
+    client.cluster.faults.create = "timeout"
+    answer = await client.ask(_PODS, method="POST", body=_pod("ghost"))
+    assert (answer.status, answer.json["reason"]) == (504, "Timeout")
+    again = await client.ask(_PODS, method="POST", body=_pod("ghost"))
+    assert (again.status, again.json["reason"]) == (409, "AlreadyExists")
+
+
 async def test_a_delete_may_never_finish_until_it_does(client: Client) -> None:
     await _running(client, "stuck")
     client.cluster.faults.delete = "stuck"

@@ -376,3 +376,28 @@ async def test_a_pod_keeps_its_first_spec(client: Client) -> None:
     """What the tests build from the recording is what was recorded."""
     recorded = exchanges("pod-life")["create"]["request"]["body"]
     assert pod("life") == recorded
+
+
+async def test_events_are_listed_and_chosen_by_their_fields(client: Client) -> None:
+    await running(client, "life")
+    await client.ask(_PODS, method="POST", body=_recorded_pod("bad-account"))
+    await in_phase(client.cluster, "account", "Failed")
+    exchange = exchanges("pod-life")["events-list"]
+    listed = await replay(client, exchange)
+    recorded = exchange["response"]["body"]
+    assert set(listed.json) == set(recorded)
+    reasons = [event["reason"] for event in listed.json["items"]]
+    assert set(reasons) == {"Pulled", "Created", "Started"}
+    assert all(set(event) == set(recorded["items"][0]) for event in listed.json["items"])
+    warnings = await replay(client, exchanges("events")["events-warnings"])
+    assert {(e["involvedObject"]["name"], e["reason"]) for e in warnings.json["items"]} == {
+        ("account", "Failed")
+    }
+
+
+async def test_a_job_without_pods_lists_none(client: Client) -> None:
+    exchange = exchanges("job")["pods-as-operator"]
+    answer = await replay(client, exchange)
+    assert answer.status == 200
+    assert answer.json["kind"] == exchange["response"]["body"]["kind"] == "Table"
+    assert answer.json["rows"] == []
