@@ -204,6 +204,7 @@ class ExecSocket:
 
     def _pump(self, ws: Any) -> None:
         self._heard = self._pinged = time.monotonic()
+        self._more = True  # the first frames may lie decrypted already, behind the upgrade
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake_read, selectors.EVENT_READ)
             selector.register(ws.sock, selectors.EVENT_READ)

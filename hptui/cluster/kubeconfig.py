@@ -152,7 +152,7 @@ def _read(file: Path, *, must_exist: bool) -> Entry | None:
 
 
 def _entries(document: Entry, kind: str, file: Path) -> list[tuple[str, Entry]]:
-    """Entries by name; within one file the last of a name wins, as for kubectl."""
+    """Entries by name. A name that comes twice in one file is a fault, for kubectl too."""
     listed = document.get(kind) or []
     if not isinstance(listed, list):
         raise KubeconfigError(f"{file}: {kind} is not a list.")
@@ -163,6 +163,8 @@ def _entries(document: Entry, kind: str, file: Path) -> list[tuple[str, Entry]]:
         body = item.get(kind.removesuffix("s")) or {}
         if not isinstance(body, dict):
             raise KubeconfigError(f"{file}: {kind} entry {item['name']!r} is not a mapping.")
+        if item["name"] in entries:
+            raise KubeconfigError(f"{file}: {kind} names {item['name']!r} twice.")
         entries[item["name"]] = body
     return list(entries.items())
 

@@ -385,6 +385,26 @@ async def test_on_v4_unread_stdin_may_silence_the_pongs(server: ReplayServer, co
     assert (await channel.wait()).end is ExecEnd.EXITED
 
 
+async def test_output_that_comes_with_the_upgrade_is_not_left_lying(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    """In one TLS record with the 101, so that the socket itself has nothing more to tell."""
+
+    def answer(line: Line, request: Request) -> None:
+        held: list[bytes] = []
+        really, line.send = line.send, held.append  # type: ignore[method-assign]
+        upgrade(line, request, V5)
+        line.frame(2, b"\x01early")
+        really(b"".join(held))
+        line.wait_gone()
+
+    server.on("GET", POD, answer)
+    channel = await (await connect_to(server, ping_interval=0)).exec("hptui", "hpc", ["x"])
+    async with asyncio.timeout(10):
+        (piece,) = await channel.read()
+    assert piece.data == b"early"
+
+
 async def test_a_message_may_come_in_fragments(server: ReplayServer, connect_to: Connector) -> None:
     def answer(line: Line, request: Request) -> None:
         upgrade(line, request, V5)

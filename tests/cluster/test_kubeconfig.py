@@ -151,6 +151,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "a tab": ("contexts:\n\t- name: x", "line 2 is not YAML"),
     "no mapping": ("- a\n- b", "holds no mapping"),
     "not a list": ({"contexts": {"a": 1}}, "contexts is not a list"),
+    "twice": (config("one", "one", current="one"), "contexts names 'one' twice"),
     "nameless": ({"users": [{"user": {}}]}, "an entry of users has no name"),
 }
 
