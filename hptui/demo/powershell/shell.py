@@ -136,6 +136,15 @@ class Shell:
         except PowerShellError as error:
             await output.finish()
             await self.report(error.detail)
+        except RecursionError:
+            await self.report(
+                ErrorDetail(
+                    "The script failed due to call depth overflow.",
+                    category="InvalidOperation",
+                    identifier="CallDepthOverflow",
+                    exception="ParentContainsErrorRecordException",
+                )
+            )
         except (BreakLoop, ContinueLoop, ReturnFromBlock):
             pass
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from hptui.demo.powershell.calls import Call, command
 from hptui.demo.powershell.cmdlets.console_output import put_text
 from hptui.demo.powershell.cmdlets.paths import (
@@ -18,6 +20,8 @@ from hptui.demo.powershell.members import read
 from hptui.demo.powershell.operators import wildcard
 from hptui.demo.powershell.values import CUSTOM_OBJECT, Record, Value, as_list, collected, to_text
 from hptui.demo.windows.files import Entry, may_read, may_write
+
+_FOLLOW_INTERVAL = 1.0  # seconds, as the real one looks once a second
 
 
 def _paths(call: Call) -> list[str]:
@@ -148,25 +152,38 @@ async def get_content(call: Call) -> None:
                 await _put_content(call, entry)
 
 
-async def _put_content(call: Call, entry: Entry) -> None:
-    content = entry.content or b""
+def _text(content: bytes, encoding: str) -> str:
     if content.startswith(b"\xff\xfe"):
-        text = content[2:].decode("utf-16-le", "replace")
-    elif content.startswith(b"\xef\xbb\xbf") or call.text("encoding").lower() == "utf8":
-        text = content.decode("utf-8-sig", "replace")
-    else:
-        text = content.decode("cp1252", "replace")
+        return content[2:].decode("utf-16-le", "replace")
+    if content.startswith(b"\xef\xbb\xbf") or encoding.lower() == "utf8":
+        return content.decode("utf-8-sig", "replace")
+    return content.decode("cp1252", "replace")
+
+
+async def _put_content(call: Call, entry: Entry) -> None:
+    text = _text(entry.content or b"", call.text("encoding"))
     if call.switch("raw"):
         await call.put(text)
         return
     lines = text.splitlines()
     first = call.integer("totalcount", call.integer("first", -1))
     last = call.integer("tail", call.integer("last", -1))
-    if first >= 0:
-        lines = lines[:first]
+    shown = lines[:first] if first >= 0 else lines
     if last >= 0:
-        lines = lines[-last:] if last else []
-    await call.put_all(lines)
+        shown = shown[-last:] if last else []
+    await call.put_all(shown)
+    if call.switch("wait"):
+        await _follow(call, entry, len(lines))
+
+
+async def _follow(call: Call, entry: Entry, seen: int) -> None:
+    """-Wait: what is added to the file, until the command is stopped."""
+    while True:
+        await call.shell.host.flush()
+        await asyncio.sleep(_FOLLOW_INTERVAL)
+        lines = _text(entry.content or b"", call.text("encoding")).splitlines()
+        await call.put_all(lines[seen:] if len(lines) >= seen else lines)
+        seen = len(lines)
 
 
 @command("Set-Content", "Path:0 Value:1 Encoding Force? NoNewline?", "sc")

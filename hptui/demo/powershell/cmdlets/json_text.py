@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import datetime, timedelta
 
 from hptui.demo.powershell.calls import Call, command
@@ -47,10 +48,10 @@ def _plain(value: Value, depth: int) -> Value:
 
 
 def _escape(text: str) -> str:
-    """5.1 writes < > & and ' as \\u escapes."""
+    """5.1 writes < > & and ' as \\u escapes, and the slashes of a date with a backslash."""
     for char in "<>&'":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
+    return re.sub(r'"/(Date\(-?\d+\))/"', r'"\\/\1\\/"', text)
 
 
 def _pretty(value: Value, indent: int = 0) -> str:
