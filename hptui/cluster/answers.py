@@ -196,24 +196,34 @@ def mapped(where: str) -> Iterator[None]:
         cause = _certificate_cause(error)
         if cause is not None:
             raise _untrusted(where, cause) from error
+        if "CERTIFICATE_REQUIRED" in str(error) or "BAD_CERTIFICATE" in str(error):
+            raise CredentialsError(
+                f"{where} does not accept the client certificate, or wants one."
+            ) from error
         raise _unreachable(where, error) from error
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what lies under it, down to the cause: libraries wrap in arguments, by `from` and by neither."""
+    inner: BaseException | None = error
+    for _ in range(8):
+        if inner is None:
+            return
+        yield inner
+        wrapped = next((a for a in inner.args if isinstance(a, BaseException)), None)
+        inner = wrapped or inner.__cause__ or inner.__context__
+
+
 def _certificate_cause(error: BaseException) -> BaseException | None:
-    seen: BaseException | None = error
-    for _ in range(6):
-        if seen is None:
-            return None
-        if isinstance(seen, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(seen):
-            return seen
-        seen = next((a for a in seen.args if isinstance(a, BaseException)), None) or seen.__cause__
-    return None
+    return next((one for one in _chain(error) if isinstance(one, ssl.SSLCertVerificationError)), None)
 
 
 def _untrusted(where: str, error: BaseException) -> UnreachableError:
     words = getattr(error, "verify_message", "") or str(error)
     if "ostname mismatch" in words or "not valid for" in words:
         hint = "Check the server's address; the kubeconfig's tls-server-name names another one for the certificate."
+    elif "expired" in words or "not yet valid" in words:
+        hint = "The server's certificate is out of its time, or this machine's clock is wrong."
     else:
         hint = "The kubeconfig's certificate-authority must be the one of this cluster; a renewed cluster needs a new file."
     return UnreachableError(
@@ -242,12 +252,7 @@ def _unreachable(where: str, error: BaseException) -> UnreachableError:
 
 def short(error: BaseException) -> str:
     """What happened, in few words: the innermost cause's, without the libraries' wrapping."""
-    inner: BaseException = error
-    for _ in range(6):
-        nested = next((a for a in inner.args if isinstance(a, BaseException)), None) or inner.__cause__
-        if nested is None:
-            break
-        inner = nested
+    *_, inner = _chain(error)
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
     if isinstance(inner, http.client.IncompleteRead | http_errors.IncompleteRead):

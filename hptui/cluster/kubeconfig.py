@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -183,8 +184,7 @@ def _choose(merged: Merged, wanted: Wanted) -> Target:
     cluster = _part(merged.clusters, context, "cluster", name, file)
     user_name = str(context.get("user") or "")
     user: Entry = _part(merged.users, context, "user", name, file) if user_name else {}
-    if not cluster.get("server"):
-        raise KubeconfigError(f"The cluster of context {name!r} in {merged.source} has no server.")
+    cluster["server"] = _address(cluster, f"The cluster of context {name!r} in {merged.source}")
     extra = user.get("as-user-extra") or {}
     return Target(
         context=name,
@@ -198,6 +198,24 @@ def _choose(merged: Merged, wanted: Wanted) -> Target:
         as_uid="" if wanted.as_user else str(user.get("as-uid") or ""),
         as_extra={} if wanted.as_user else {str(k): [str(v) for v in vs] for k, vs in extra.items()},
     )
+
+
+def _address(cluster: Entry, whose: str) -> str:
+    """The server's address with its scheme; without one kubectl takes https where the cluster's entry speaks of TLS."""
+    server = str(cluster.get("server") or "")
+    if not server:
+        raise KubeconfigError(f"{whose} has no server.")
+    if "://" not in server:
+        about_tls = ("certificate-authority", "certificate-authority-data", "insecure-skip-tls-verify")
+        server = f"{'https' if any(cluster.get(key) for key in about_tls) else 'http'}://{server}"
+    try:
+        parts = urlsplit(server)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise KubeconfigError(f"{whose} has a server that is no address: {server}")
+    return server
 
 
 _PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -263,7 +264,12 @@ class Transport:
                         hint="Give the proxy's http:// address in proxy-url or HTTPS_PROXY, if it has one.",
                     )
                 connection.set_tunnel(pool.host, pool.port, headers=pool.proxy_headers, scheme="http")
-            connection.connect()
+            try:
+                connection.connect()
+            except (OSError, http_errors.NewConnectionError) as error:
+                if pool.proxy is None or isinstance(error, ssl.SSLError):
+                    raise
+                raise http_errors.ProxyError("Unable to connect to proxy", error) from error
             return connection.sock
 
     def held(self) -> Held:

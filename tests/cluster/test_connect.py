@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hptui.cluster.answers import mapped
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.model import ExecEnd
 from hptui.cluster.tls import make_context
@@ -147,6 +148,12 @@ async def test_a_client_certificate_for_requests_and_for_execs(
     await cluster.get_node("win-2022-01")
     assert (await (await cluster.exec("hptui", "hpc", ["x"])).wait()).code == 3
     assert mutual.requests[0].header("Authorization") is None
+
+
+def test_a_server_that_wants_a_certificate_is_about_credentials() -> None:
+    """Tested apart: with TLS 1.3 the alert and the end of the connection race."""
+    with pytest.raises(CredentialsError, match="client certificate"), mapped("https://x"):
+        raise ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required")
 
 
 async def test_a_certificate_without_its_key_is_refused_with_a_sentence(
@@ -522,6 +529,18 @@ async def test_a_proxy_that_refuses_is_named(
         with pytest.raises(UnreachableError, match="407"):
             await asking
     refusing.stop()
+
+
+async def test_a_proxy_that_is_not_there_is_named_as_the_proxy(
+    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    cluster = await connect_to(server, cluster={"proxy-url": "http://127.0.0.1:2"})
+    for asking in (cluster.get_node, lambda name: cluster.exec("hptui", name, ["x"])):
+        with pytest.raises(UnreachableError, match="proxy on the way") as caught:
+            await asking("x")
+        assert "proxy-url" in caught.value.hint
 
 
 async def test_without_socks_support_a_socks_proxy_says_what_is_missing(

@@ -392,7 +392,7 @@ async def test_output_that_comes_with_the_upgrade_is_not_left_lying(
 
     def answer(line: Line, request: Request) -> None:
         held: list[bytes] = []
-        really, line.send = line.send, held.append  # type: ignore[method-assign]
+        really, line.send = line.send, held.append  # type: ignore[method-assign,assignment]
         upgrade(line, request, V5)
         line.frame(2, b"\x01early")
         really(b"".join(held))

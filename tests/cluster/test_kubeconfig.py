@@ -120,6 +120,13 @@ def test_a_plugin_with_a_path_is_relative_too(tmp_path: Path, command: str, rela
     assert found([file]).user["exec"]["command"] == expected
 
 
+@pytest.mark.parametrize(("entry", "scheme"), [({}, "http"), ({"insecure-skip-tls-verify": True}, "https")])
+def test_a_server_without_a_scheme(tmp_path: Path, entry: dict[str, Any], scheme: str) -> None:
+    document = config("one", current="one", server="host:8080")
+    document["clusters"][0]["cluster"] |= entry
+    assert found([write(tmp_path / "a", document)]).server == f"{scheme}://host:8080"
+
+
 def test_impersonation_from_options_and_from_the_file(tmp_path: Path) -> None:
     own: dict[str, Any] = {
         "token": "t",
@@ -147,6 +154,9 @@ FAULTS: dict[str, tuple[Any, str]] = {
     ),
     "no such user": ({**config("one", current="one"), "users": []}, "names user 'u', which is in no file"),
     "no server": (config("one", current="one", server=""), "has no server"),
+    "half an address": (config("one", current="one", server="https://[::1"), "no address: https://[::1"),
+    "no port": (config("one", current="one", server="https://a:99999"), "no address"),
+    "another scheme": (config("one", current="one", server="ftp://a"), "no address"),
     "not YAML": ("a: [", "is not YAML"),
     "a tab": ("contexts:\n\t- name: x", "line 2 is not YAML"),
     "no mapping": ("- a\n- b", "holds no mapping"),
