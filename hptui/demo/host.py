@@ -12,10 +12,11 @@ import traceback
 from dataclasses import dataclass
 
 from hptui.demo.console.console import Console
+from hptui.demo.console.interrupting import Interrupted, run_interruptible
 from hptui.demo.machine import Machine, machine_for
 from hptui.demo.process import CannotStart, HostProcess, ProcessIO, ProcessRequest
 from hptui.demo.programs.installed import install
-from hptui.demo.programs.running import Installed, ProgramRun, find_installed, quoted
+from hptui.demo.programs.running import CONTROL_C, Installed, ProgramRun, find_installed, quoted
 from hptui.demo.windows.accounts import Token, UnknownAccount, token_for
 
 START_ERROR = 128
@@ -116,7 +117,7 @@ class _Process:
         try:
             if console is not None:
                 await console.open(("Administrator: " if self._token.administrator else "") + path)
-            code = await self._installed.program(
+            program = self._installed.program(
                 ProgramRun(
                     request.argv[0], arguments, line, machine, self._token, process, self._directory,
                     self._environment(), console if console is not None else self._io, console,
@@ -124,9 +125,12 @@ class _Process:
                     request.container_id,
                 )
             )  # fmt: skip
+            code = await program if console is None else await run_interruptible(console, program)
             if console is not None:
                 await console.flush()
             return code & 0xFFFFFFFF
+        except Interrupted:
+            return CONTROL_C
         except Exception:  # noqa: BLE001  (a bug of the simulation is a crash of the program, and seen as one)
             await self._io.write_error(traceback.format_exc().replace("\n", "\r\n").encode())
             return _APPLICATION_ERROR

@@ -151,6 +151,26 @@ async def test_ctrl_c_stops_a_running_command(command: str) -> None:
         assert b"flood" not in terminal.raw[length:]
 
 
+@pytest.mark.parametrize(
+    "argv", [["ping", "-t", "localhost"], ["powershell", "-Command", "while (1) { 'Reply' }"]]
+)
+async def test_ctrl_c_ends_a_program_that_has_the_tty_to_itself(argv: list[str]) -> None:
+    async with Session(request(argv, tty=True)) as session:
+        await session.terminal.until(lambda: "Reply" in session.terminal.last)
+        session.terminal.type("\x03")
+        assert await session.code() == 0xC000013A
+
+
+async def test_ctrl_c_typed_again_and_again_never_ends_the_shell() -> None:
+    async with Session() as session:
+        terminal = session.terminal
+        await terminal.prompt()
+        for _ in range(20):
+            terminal.type("while (1) { 'flood' }\r")
+            terminal.type("\x03\x03\x03")
+        await ran(terminal, "'still here'")
+
+
 async def test_win32_input_sequences_are_keys() -> None:
     async with Session() as session:
         terminal = session.terminal

@@ -10,8 +10,8 @@ from hptui.demo.machine import Machine
 from tests.demo.host_io import BUILD_2019, BUILD_2025, LOCAL_SERVICE, powershell, request, run
 
 
-async def shown(script: str, **more: str) -> list[str]:
-    _, io = await powershell(script, **more)
+async def shown(script: str, *, node: str = "win-tests") -> list[str]:
+    _, io = await powershell(script, node=node)
     assert io.error_text == ""
     return io.lines
 

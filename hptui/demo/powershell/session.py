@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 
 from hptui.demo.console.console import Console
+from hptui.demo.console.interrupting import Interrupted, conversing, run_interruptible
 from hptui.demo.console.line_editor import LineEditor, LineEnded
 from hptui.demo.powershell.completion import complete
 from hptui.demo.powershell.errors import ExitShell
@@ -20,8 +20,12 @@ async def interact(shell: Shell, banner: str) -> int:
     """Until `exit`; gives its code. The shell's host has a console."""
     console = shell.host.console
     assert console is not None
-    shell.interactive = True
     await console.show(banner)
+    with conversing(console):
+        return await _converse(shell, console)
+
+
+async def _converse(shell: Shell, console: Console) -> int:
     lines: list[str] = []
     while True:
         try:
@@ -34,7 +38,8 @@ async def interact(shell: Shell, banner: str) -> int:
             continue
         started = shell.machine.now()
         try:
-            await run_interruptible(console, shell.run_text(text))
+            with suppress(Interrupted):
+                await run_interruptible(console, shell.run_text(text))
         except ExitShell as ended:
             await console.flush()
             return ended.code
@@ -71,31 +76,3 @@ def _unfinished(text: str) -> bool:
     except ParseError:
         return False
     return False
-
-
-async def run_interruptible(console: Console, work: Coroutine[None, None, None]) -> None:
-    """Run it; Ctrl+C ends it and shows ^C. Being cancelled from outside ends it too, and is passed on."""
-    task = asyncio.create_task(work)
-    before = console.on_interrupt
-    interrupted = False
-
-    def interrupt() -> None:
-        nonlocal interrupted
-        interrupted = True
-        task.cancel()
-
-    console.on_interrupt = interrupt
-    console.take_early_interrupt()
-    try:
-        await asyncio.wait({task})
-    except asyncio.CancelledError:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        raise
-    finally:
-        console.on_interrupt = before
-    if task.cancelled() and interrupted:
-        await console.show("\x1b[m^C\r\n")
-        return
-    task.result()

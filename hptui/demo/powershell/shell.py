@@ -57,7 +57,6 @@ class Shell:
         self.last_exit_code: int | None = None
         self.error_output: Output | None = None
         self.pipe_encoding = "ascii"
-        self.interactive = False
         self.variables = Variables(self.environment, self._automatic())
         self.variables.write_global("erroractionpreference", "Continue")
         self.variables.write_global("progresspreference", "Continue")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from hptui.demo.console.console import Console
+from hptui.demo.console.interrupting import Interrupted, conversing, run_interruptible
+from hptui.demo.console.line_editor import LineEditor, LineEnded
 from hptui.demo.programs.cmd_builtins import BUILTINS
 from hptui.demo.programs.running import ProgramRun, find_installed, program
 from hptui.demo.windows.files import FileDenied, may_write, normal
@@ -240,7 +243,8 @@ class CommandShell:
                 "(A simulation that ships with hptui: no Windows is behind this prompt.)\n\n"
             )
         if run.console is not None:
-            return await self._converse(run.console)
+            with conversing(run.console):
+                return await self._converse(run.console)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         pending = ""
         while True:
@@ -256,9 +260,6 @@ class CommandShell:
             await run.out("\n")
 
     async def _converse(self, console: Console) -> int:
-        from hptui.demo.console.line_editor import LineEditor, LineEnded
-        from hptui.demo.powershell.session import run_interruptible
-
         lines: list[str] = []
         while True:
             editor = LineEditor(
@@ -275,7 +276,8 @@ class CommandShell:
             if not line or not line.strip():
                 continue
             lines.append(line)
-            await run_interruptible(console, self.line(line))
+            with suppress(Interrupted):
+                await run_interruptible(console, self.line(line))
             await console.show("\r\n")
 
 

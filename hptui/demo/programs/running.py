@@ -6,9 +6,9 @@ a new one is one function with a decorator.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from hptui.demo.machine import Machine
 from hptui.demo.windows.accounts import Token
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from hptui.demo.console.console import Console
 
 SYSTEM32 = "C:\\Windows\\System32"
-ACCESS_DENIED = 5
 CONTROL_C = 0xC000013A
+"""The exit code of what Ctrl+C ended, STATUS_CONTROL_C_EXIT."""
 
 
 class Streams(Protocol):
@@ -65,7 +65,7 @@ class ProgramRun:
         return b"".join(pieces)
 
 
-Program: TypeAlias = Callable[[ProgramRun], Awaitable[int]]
+Program: TypeAlias = Callable[[ProgramRun], Coroutine[Any, Any, int]]
 
 
 @dataclass(frozen=True, slots=True)
