@@ -75,7 +75,10 @@ def terminal(
         [str(TMUX), "-L", found.socket, "-f", os.devnull, "new-session", "-d", "-s", "t", *size, shell],
         check=True,
         timeout=10,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={
+            **{k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")},
+            "TERM": "xterm-256color",
+        },
     )
     try:
         yield found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.widgets import Input
 
 from hptui.cluster.model import Live, Stale
@@ -50,6 +51,25 @@ async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> N
         await stage.press("escape")
         await stage.until(lambda: stage.table.row_count == count)
         assert stage.fleet.query_one("#filter", Input).value == ""
+
+
+async def test_words_typed_at_once_after_the_slash_are_the_filter_s_and_open_nothing() -> None:
+    async with on_stage() as stage:
+        await stage.choose(NODE)
+        for key in ("slash", "s", "y", "s"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else "/"))
+        await stage.until(lambda: stage.fleet.query_one("#filter", Input).value == "sys")
+        assert stage.app.screen is stage.fleet
+        assert stage.pods() == []
+
+
+async def test_a_key_pressed_twice_opens_one_session() -> None:
+    async with on_stage() as stage:
+        await stage.choose(NODE)
+        for _ in range(3):
+            stage.app.post_message(events.Key("s", "s"))
+        await stage.prompt()
+        assert len(stage.app.sessions) == 1
 
 
 async def test_a_filter_that_matches_nothing_says_so() -> None:

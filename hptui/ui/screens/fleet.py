@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -220,6 +220,17 @@ class FleetScreen(Screen[None]):
         self.query_one("#filter").display = bool(self.query_one(Input).value)
         self.query_one(NodeTable).focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """Words typed quickly after the slash are the filter's: they are in the table's queue before the focus has moved."""
+        if event.key == "slash":
+            event.stop()
+            event.prevent_default()
+            self.action_filter()
+        elif self.focused is self.query_one("#filter") and event.is_printable and event.character:
+            event.stop()
+            event.prevent_default()
+            self.query_one("#filter", Input).insert_text_at_cursor(event.character)
+
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -228,8 +239,8 @@ class FleetScreen(Screen[None]):
         return True
 
     def _launch(self, node: str, *, at_once: bool = False) -> None:
-        cluster = self.house.cluster
-        if cluster is not None and node in self.state.nodes:
+        # A key that was pressed twice comes here again when another screen is already in front.
+        if self.house.cluster is not None and node in self.state.nodes and self.is_current:
             self.house.launch(self.state.nodes[node], at_once=at_once)
 
     def action_shell(self) -> None:
@@ -239,7 +250,7 @@ class FleetScreen(Screen[None]):
     def action_filter(self) -> None:
         box = self.query_one("#filter", Input)
         box.display = True
-        box.focus()
+        self.set_focus(box)  # at once; focus() would be later than a key that is already on its way
 
     def action_clear_filter(self) -> None:
         box = self.query_one("#filter", Input)

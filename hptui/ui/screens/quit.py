@@ -52,8 +52,6 @@ class QuitScreen(ModalScreen[bool]):
             unsubscribe()
 
     def _show(self) -> None:
-        if not self.is_mounted:
-            return
         many = len(self._sessions) != 1
         if self._failed:
             head = "Not every pod is seen gone. f quits anyway: the deadline set on the pod ends it."
@@ -69,7 +67,9 @@ class QuitScreen(ModalScreen[bool]):
             lines.append(join("  ", plain(session.label), "  ", tell(state, tone)))
             if session.state is not State.GONE and session.error and self._failed:
                 lines.append(tell(f"      {plain(session.error.message)}", "bad"))
-        self.query_one("#quit-text", Static).update(Content("\n").join(lines))
+        # A session may still tell of a change while this screen is being taken down.
+        for place in self.query("#quit-text").results(Static):
+            place.update(Content("\n").join(lines))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

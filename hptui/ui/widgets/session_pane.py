@@ -58,7 +58,9 @@ class Ending(Static, can_focus=True):
         self.display = True
 
     def on_key(self, event: events.Key) -> None:
-        if time.monotonic() < self._deaf_until and event.key != self._leader:
+        if event.key == self._leader:
+            self._deaf_until = 0.0  # meant for hptui, as is the key after it
+        if time.monotonic() < self._deaf_until:
             event.stop()
             event.prevent_default()
 
