@@ -22,9 +22,10 @@ import websocket
 from websocket import ABNF
 
 from hptui.cluster.answers import mapped, refusal, short
+from hptui.cluster.connections import shut
 from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
 from hptui.cluster.model import ExecEnd, ExecExit, ExecOutput, ExecStream
-from hptui.cluster.transport import Transport, shut
+from hptui.cluster.transport import Transport
 from hptui.errors import ClusterError, ExecError, InvalidError, ServerError, UnavailableError
 
 log = logging.getLogger(__name__)

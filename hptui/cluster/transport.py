@@ -9,30 +9,25 @@ from __future__ import annotations
 
 import logging
 import random
-import socket
-import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
-from weakref import WeakSet
 
 import msgspec
 import urllib3
 import urllib3.exceptions as http_errors
 from kubernetes.client import ApiClient, Configuration
-from kubernetes.client.rest import RESTClientObject, should_bypass_proxies
-from kubernetes.utils.keepalive import tcp_keepalive_socket_options
+from kubernetes.client.rest import RESTClientObject
 from urllib3 import HTTPHeaderDict
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 import hptui
 from hptui.cluster.answers import mapped, refusal, warnings_of
+from hptui.cluster.connections import Sockets, connected_socket, make_manager
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
-from hptui.cluster.tls import make_context
-from hptui.errors import ClusterError, InvalidError, KubeconfigError, ServerError, UnreachableError
+from hptui.errors import ClusterError, InvalidError, ServerError, UnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -60,29 +55,6 @@ class Answer:
     warnings: tuple[str, ...] = ()
 
 
-class _Sockets:
-    """The sockets of all connections, so that they can be cut, those too that are only just connected."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._open: WeakSet[Any] = WeakSet()
-        self._cut = False
-
-    def add(self, sock: Any) -> None:
-        with self._guard:
-            self._open.add(sock)
-            cut = self._cut
-        if cut:
-            shut(sock)
-
-    def cut(self) -> None:
-        with self._guard:
-            self._cut = True
-            sockets = list(self._open)
-        for sock in sockets:
-            shut(sock)
-
-
 class _Rest(RESTClientObject):
     """The library's REST client on our own connection pool."""
 
@@ -103,7 +75,7 @@ class Transport:
         self._reload = reload
         self._guard = threading.Lock()
         self._closed = threading.Event()
-        self._sockets = _Sockets()
+        self._sockets = Sockets()
         self._client: ApiClient | None = None
         self._made_for: tuple[Any, ...] = ()
 
@@ -248,29 +220,10 @@ class Transport:
     # Connections
 
     def connect_socket(self) -> Any:
-        """A connected (TLS) socket of its own to the server, through the same proxy and TLS context as the requests."""
+        """A connected (TLS) socket of its own to the server."""
         client, _ = self._ready()
         with mapped(self.where):
-            pool = client.rest_client.pool_manager.connection_from_url(self.target.server)
-            nearest: Any = pool.proxy or pool  # with a SOCKS proxy the pool's connections know it themselves
-            connection: Any = pool.ConnectionCls(
-                host=nearest.host, port=nearest.port, timeout=self.limits.connect, **pool.conn_kw
-            )
-            if pool.proxy is not None:
-                if pool.proxy.scheme == "https":
-                    # TLS within TLS has no non-blocking form here, and a blocking one would hold the screen's keys back.
-                    raise UnreachableError(
-                        f"Exec to {self.where} is not possible through a proxy that is itself reached by https.",
-                        hint="Give the proxy's http:// address in proxy-url or HTTPS_PROXY, if it has one.",
-                    )
-                connection.set_tunnel(pool.host, pool.port, headers=pool.proxy_headers, scheme="http")
-            try:
-                connection.connect()
-            except (OSError, http_errors.NewConnectionError) as error:
-                if pool.proxy is None or isinstance(error, ssl.SSLError):
-                    raise
-                raise http_errors.ProxyError("Unable to connect to proxy", error) from error
-            return connection.sock
+            return connected_socket(client.rest_client.pool_manager, self.target.server, self.limits.connect)
 
     def held(self) -> Held:
         return self._ready()[1]
@@ -296,41 +249,14 @@ class Transport:
         configuration.keep_alive = True
         if target.cluster.get("proxy-url"):
             configuration.proxy = str(target.cluster["proxy-url"])
-        manager = self._make_manager(configuration, target, held)
-        configuration.proxy = (
-            None  # the library would make a connection pool of its own, which is then thrown away
+        manager = make_manager(
+            target, held, self._sockets, proxy=configuration.proxy, no_proxy=configuration.no_proxy
         )
+        # The library makes a pool of its own, which is thrown away: it need not know of a proxy.
+        configuration.proxy = None
         client = ApiClient(configuration)
         client.rest_client = _Rest(configuration, manager)
         return client
-
-    def _make_manager(self, configuration: Configuration, target: Target, held: Held) -> urllib3.PoolManager:
-        options: dict[str, Any] = {
-            "retries": False,
-            "maxsize": 8,
-            "socket_options": tcp_keepalive_socket_options(),
-        }
-        if target.server.startswith("https"):
-            options["ssl_context"] = make_context(target.cluster, held.certificate, held.key)
-        if target.cluster.get("insecure-skip-tls-verify"):
-            # The kubeconfig's owner has decided this; a warning would be painted over the screen.
-            urllib3.disable_warnings(http_errors.InsecureRequestWarning)
-        if target.cluster.get("tls-server-name"):
-            options["server_hostname"] = str(target.cluster["tls-server-name"])
-        manager: urllib3.PoolManager
-        proxy = configuration.proxy
-        if not proxy or should_bypass_proxies(target.server, configuration.no_proxy or ""):
-            manager = urllib3.PoolManager(**options)
-        elif proxy.lower().startswith("socks"):
-            manager = _socks_manager(proxy, options)
-        else:
-            basic = urllib3.util.parse_url(proxy).auth
-            headers = urllib3.make_headers(proxy_basic_auth=basic) if basic else None
-            manager = urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
-        manager.pool_classes_by_scheme = {
-            scheme: _tracked(pool, self._sockets) for scheme, pool in manager.pool_classes_by_scheme.items()
-        }
-        return manager
 
     def pause(self, seconds: float) -> None:
         """Wait on a thread; raises ClusterError when the cluster is closed meanwhile."""
@@ -349,45 +275,6 @@ class Transport:
         with self._guard:
             if self._client is not None:
                 self._client.rest_client.pool_manager.clear()
-
-
-def shut(sock: Any) -> None:
-    """Cut a connection from another thread: whoever reads from it wakes with an error.
-
-    The plain socket's method, because SSLSocket.shutdown takes the TLS object from under a reader.
-    """
-    try:
-        if isinstance(sock, socket.socket):
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        else:
-            sock.shutdown(socket.SHUT_RDWR)
-    except (OSError, AttributeError):
-        pass
-
-
-def _tracked(
-    pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: _Sockets
-) -> type[HTTPConnectionPool]:
-    """The pool class with connections that note their sockets, so that `close` can cut them."""
-    base: Any = pool.ConnectionCls
-
-    class Connection(base):  # type: ignore[misc, unused-ignore]
-        def connect(self) -> None:
-            super().connect()
-            sockets.add(self.sock)
-
-    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
-
-
-def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
-    try:
-        from urllib3.contrib.socks import SOCKSProxyManager
-    except ImportError as error:
-        raise KubeconfigError(
-            f"The proxy {proxy} is a SOCKS proxy, and this installation has no SOCKS support.",
-            hint="Install PySocks beside hptui (`pipx inject hptui pysocks`), or use an HTTP proxy.",
-        ) from error
-    return SOCKSProxyManager(proxy, **options)
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes, what: str) -> Any:

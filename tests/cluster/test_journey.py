@@ -219,9 +219,11 @@ async def test_the_end_of_the_pod_ends_exec_and_log(join: Join) -> None:
     updates: list[Any] = []
 
     async def follow() -> None:
-        updates.extend([update async for update in log])
+        async for update in log:
+            updates.append(update)
 
     task = asyncio.create_task(follow())
+    await until(lambda: updates, "the log")
     assert await cluster.delete_pod("hptui", "gone", uid=created.pod.uid)
     async with asyncio.timeout(20):
         await task

@@ -1,0 +1,143 @@
+"""Connections to the API server: TLS, proxies, and the means to cut them all at once.
+
+REST and WebSockets come from the same pools, so that both go through the same proxy with the same TLS context.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from typing import Any
+from urllib.parse import unquote
+from weakref import WeakSet
+
+import urllib3
+import urllib3.exceptions as http_errors
+from kubernetes.client.rest import should_bypass_proxies
+from kubernetes.utils.keepalive import tcp_keepalive_socket_options
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import parse_url
+
+from hptui.cluster.credentials import Held
+from hptui.cluster.kubeconfig import Target
+from hptui.cluster.tls import make_context
+from hptui.errors import KubeconfigError, UnreachableError
+
+
+class Sockets:
+    """The sockets of all connections, so that they can be cut, those too that are only just connected."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._open: WeakSet[Any] = WeakSet()
+        self._cut = False
+
+    def add(self, sock: Any) -> None:
+        with self._guard:
+            self._open.add(sock)
+            cut = self._cut
+        if cut:
+            shut(sock)
+
+    def cut(self) -> None:
+        with self._guard:
+            self._cut = True
+            sockets = list(self._open)
+        for sock in sockets:
+            shut(sock)
+
+
+def shut(sock: Any) -> None:
+    """Cut a connection from another thread: whoever reads from it wakes with an error.
+
+    The plain socket's method, because SSLSocket.shutdown takes the TLS object from under a reader.
+    """
+    try:
+        if isinstance(sock, socket.socket):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        else:
+            sock.shutdown(socket.SHUT_RDWR)
+    except (OSError, AttributeError):
+        pass
+
+
+def make_manager(
+    target: Target, held: Held, sockets: Sockets, *, proxy: str | None, no_proxy: str | None
+) -> urllib3.PoolManager:
+    """The connection pools for one server with one client certificate. `proxy` comes from the kubeconfig or environment."""
+    options: dict[str, Any] = {
+        "retries": False,
+        "maxsize": 8,
+        "socket_options": tcp_keepalive_socket_options(),
+    }
+    if target.server.startswith("https"):
+        options["ssl_context"] = make_context(target.cluster, held.certificate, held.key)
+    if target.cluster.get("insecure-skip-tls-verify"):
+        # The kubeconfig's owner has decided this; a warning would be painted over the screen.
+        urllib3.disable_warnings(http_errors.InsecureRequestWarning)
+    if target.cluster.get("tls-server-name"):
+        options["server_hostname"] = str(target.cluster["tls-server-name"])
+    manager: urllib3.PoolManager
+    if not proxy or should_bypass_proxies(target.server, no_proxy or ""):
+        manager = urllib3.PoolManager(**options)
+    elif proxy.lower().startswith("socks"):
+        manager = _socks_manager(proxy, options)
+    else:
+        basic = parse_url(proxy).auth
+        headers = urllib3.make_headers(proxy_basic_auth=unquote(basic)) if basic else None
+        manager = urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+    manager.pool_classes_by_scheme = {
+        scheme: _tracked(pool, sockets) for scheme, pool in manager.pool_classes_by_scheme.items()
+    }
+    return manager
+
+
+def connected_socket(manager: urllib3.PoolManager, server: str, limit: float) -> Any:
+    """A connected (TLS) socket of its own, through the same proxy and with the same TLS context as the requests.
+
+    `limit` is in seconds. Raises what urllib3 and the socket raise, and UnreachableError for a proxy that can't serve.
+    """
+    pool = manager.connection_from_url(server)
+    nearest: Any = pool.proxy or pool  # with a SOCKS proxy the pool's connections know it themselves
+    connection: Any = pool.ConnectionCls(host=nearest.host, port=nearest.port, timeout=limit, **pool.conn_kw)
+    if pool.proxy is not None:
+        if pool.proxy.scheme == "https":
+            # TLS within TLS has no non-blocking form here, and a blocking one would hold the screen's keys back.
+            raise UnreachableError(
+                f"Exec to {server} is not possible through a proxy that is itself reached by https.",
+                hint="Give the proxy's http:// address in proxy-url or HTTPS_PROXY, if it has one.",
+            )
+        connection.set_tunnel(pool.host, pool.port, headers=pool.proxy_headers, scheme="http")
+    try:
+        connection.connect()
+    except (OSError, http_errors.NewConnectionError) as error:
+        if pool.proxy is None or isinstance(error, ssl.SSLError):
+            raise
+        raise http_errors.ProxyError("Unable to connect to proxy", error) from error
+    return connection.sock
+
+
+def _tracked(
+    pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: Sockets
+) -> type[HTTPConnectionPool]:
+    """The pool class with connections that note their sockets, so that `close` can cut them."""
+    base: Any = pool.ConnectionCls
+
+    class Connection(base):  # type: ignore[misc, unused-ignore]
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+
+
+def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
+    try:
+        from urllib3.contrib.socks import SOCKSProxyManager
+    except ImportError as error:
+        raise KubeconfigError(
+            f"The proxy {parse_url(proxy).netloc} is a SOCKS proxy, and this installation has no SOCKS support.",
+            hint="Install PySocks beside hptui (`pipx inject hptui pysocks`), or use an HTTP proxy.",
+        ) from error
+    return SOCKSProxyManager(proxy, **options)
