@@ -30,6 +30,7 @@ from hptui.demo.containers import Starter
 from hptui.demo.daemonsets import DaemonSets
 from hptui.demo.execs import Execs
 from hptui.demo.faults import Counts, Faults
+from hptui.demo.jobs import Jobs
 from hptui.demo.kubeconfig import NAMESPACE, kubeconfig, write_kubeconfig
 from hptui.demo.nodelife import NodeLife
 from hptui.demo.nodes import NodeSpec, demo_fleet, many
@@ -96,7 +97,14 @@ class SimulatedCluster:
         await self._runner.setup()
         await self._listen(0)
         world = self.world
-        controllers = (Scheduler(world), DaemonSets(world), Quotas(world), self._life, world.kubelets)
+        controllers = (
+            Scheduler(world),
+            DaemonSets(world),
+            Jobs(world),
+            Quotas(world),
+            self._life,
+            world.kubelets,
+        )
         for work in [controller.run() for controller in controllers]:
             self._tasks.append(asyncio.create_task(work))
         write_kubeconfig(self.kubeconfig, self._kubeconfig(self.tokens))

@@ -166,7 +166,7 @@ def _check(decoded: Decoded, resource: Resource) -> None:
     match resource.kind:
         case "Pod":
             _check_pod_spec(decoded, decoded.obj.setdefault("spec", {}), "spec", resource)
-        case "DaemonSet":
+        case "DaemonSet" | "Job":
             spec = decoded.obj.setdefault("spec", {})
             template = spec.setdefault("template", {})
             _check_pod_spec(decoded, template.setdefault("spec", {}), "spec.template.spec", resource)

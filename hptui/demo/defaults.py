@@ -142,3 +142,27 @@ def fill_daemon_set(found: Json) -> None:
         "desiredNumberScheduled": 0,
         "numberReady": 0,
     }
+
+
+def fill_job(job: Json) -> None:
+    """After its metadata: the selector and the labels of its pods name its uid."""
+    meta(job)["generation"] = 1
+    spec, uid, name = job["spec"], meta(job)["uid"], meta(job)["name"]
+    fill_pod_spec(spec["template"]["spec"])
+    if "completions" not in spec and "parallelism" not in spec:
+        spec["completions"] = 1
+    for key, value in (
+        ("parallelism", 1),
+        ("backoffLimit", 6),
+        ("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}),
+        ("manualSelector", False),
+        ("completionMode", "NonIndexed"),
+        ("suspend", False),
+        ("podReplacementPolicy", "TerminatingOrFailed"),
+    ):
+        spec.setdefault(key, value)
+    spec.setdefault("completions", spec["parallelism"])
+    labels = spec["template"].setdefault("metadata", {}).setdefault("labels", {})
+    labels |= {"controller-uid": uid, "job-name": name}
+    labels |= {"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name}
+    job["status"] = {}

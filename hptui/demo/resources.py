@@ -115,6 +115,16 @@ DAEMON_SETS = Resource(
     categories=("all",),
     subresources=(_status("DaemonSet"),),
 )
+JOBS = Resource(
+    "batch",
+    "v1",
+    "jobs",
+    "job",
+    "Job",
+    True,
+    categories=("all",),
+    subresources=(_status("Job"),),
+)
 EVENTS_V1 = Resource("events.k8s.io", "v1", "events", "event", "Event", True, short_names=("ev",))
 LEASES = Resource("coordination.k8s.io", "v1", "leases", "lease", "Lease", True)
 PRIORITY_CLASSES = Resource(
@@ -164,6 +174,7 @@ RESOURCES = (
     API_SERVICES,
     DAEMON_SETS,
     EVENTS_V1,
+    JOBS,
     SUBJECT_REVIEWS,
     ACCESS_REVIEWS,
     RULES_REVIEWS,

@@ -57,7 +57,7 @@ class Scheduler:
         reasons: Counter[str] = Counter()
         fitting: list[Json] = []
         for node in nodes:
-            reason = misfit(pod, node)
+            reason = misfit(pod, node) or self._repelled(pod, node)
             if reason:
                 reasons[reason] += 1
             else:
@@ -69,6 +69,22 @@ class Scheduler:
         none = f"0/{len(nodes)} nodes are available"
         helpless = f"{none}: {len(nodes)} Preemption is not helpful for scheduling."
         return None, f"{none}: {parts}. no new claims to deallocate, preemption: {helpless}"
+
+    def _repelled(self, pod: Json, node: Json) -> str:
+        """Required anti-affinity, as far as it keeps pods of one kind on different nodes."""
+        terms = dig(
+            pod, "spec", "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"
+        )
+        here = [
+            s.data
+            for s in self._world.store.all(PODS, namespace_of(pod))
+            if dig(s.data, "spec", "nodeName") == name_of(node)
+        ]
+        for term in terms or []:
+            wanted = dig(term, "labelSelector", "matchLabels") or {}
+            if any(wanted.items() <= labels_of(other).items() for other in here):
+                return "node(s) didn't match pod anti-affinity rules"
+        return ""
 
     def _bind(self, pod: Json, node: Json) -> None:
         where = name_of(node)

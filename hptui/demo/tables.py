@@ -222,6 +222,28 @@ def _daemon_set_cells(found: Json) -> list[object]:
     ]
 
 
+def _job_cells(job: Json) -> list[object]:
+    status, spec = job.get("status", {}), job["spec"]
+    kinds = [c["type"] for c in status.get("conditions") or []]
+    word = next(
+        (k for k in ("Complete", "Failed", "SuccessCriteriaMet", "FailureTarget") if k in kinds), "Running"
+    )
+    start, end = status.get("startTime"), status.get("completionTime")
+    took = duration((parse_time(end) if end else time.time()) - parse_time(start)) if start else ""
+    containers = dig(spec, "template", "spec", "containers") or []
+    labels = dig(spec, "selector", "matchLabels") or {}
+    return [
+        name_of(job),
+        word,
+        f"{status.get('succeeded', 0)}/{spec.get('completions', 1)}",
+        took,
+        _created(job),
+        ",".join(c["name"] for c in containers),
+        ",".join(c["image"] for c in containers),
+        ",".join(f"{key}={value}" for key, value in sorted(labels.items())) or _NONE,
+    ]
+
+
 def _plain_cells(obj: Json) -> list[object]:
     return [name_of(obj), dig(obj, "metadata", "creationTimestamp") or ""]
 
@@ -275,6 +297,19 @@ _LAYOUTS = {
     "namespaces": Layout(
         (_NAME, Column("Status", "The status of the namespace"), _AGE),
         _namespace_cells,
+    ),
+    "jobs": Layout(
+        (
+            _NAME,
+            Column("Status", "Status of the job."),
+            Column("Completions", "The number of pods that have succeeded, of those wanted."),
+            Column("Duration", "Time required to complete the job."),
+            _AGE,
+            Column("Containers", "Names of each container in the template.", True),
+            Column("Images", "Images referenced by each container in the template.", True),
+            Column("Selector", "A label query over the pods of the job.", True),
+        ),
+        _job_cells,
     ),
     "daemonsets": Layout(
         (

@@ -46,6 +46,8 @@ def validate(resource: Resource, obj: Json) -> None:
             causes += _pod_causes(obj["spec"], "spec")
         case "DaemonSet":
             causes += _daemon_set_causes(obj["spec"])
+        case "Job":
+            causes += _job_causes(obj["spec"])
     if causes:
         raise invalid(resource.group, resource.kind, name_of(obj), causes)
 
@@ -103,6 +105,15 @@ def _daemon_set_causes(spec: Json) -> list[Cause]:
             _wrong("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
         )
     return causes + list(_pod_causes(spec["template"]["spec"], "spec.template.spec"))
+
+
+def _job_causes(spec: Json) -> list[Cause]:
+    template = spec["template"]["spec"]
+    causes = list(_pod_causes(template, "spec.template.spec"))
+    if template.get("restartPolicy") == "Always":
+        words = 'Unsupported value: "Always": supported values: "OnFailure", "Never"'
+        causes.append(Cause("spec.template.spec.restartPolicy", words, "FieldValueNotSupported"))
+    return causes
 
 
 def _pod_causes(spec: Json, path: str) -> Iterator[Cause]:

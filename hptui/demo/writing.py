@@ -15,10 +15,14 @@ from hptui.demo.objects import Json, copy, dig, meta, name_of, namespace_of, now
 from hptui.demo.patches import apply_patch, read_applied
 from hptui.demo.reading import get_one, selection
 from hptui.demo.refusals import already_exists, bad_request, conflict, not_found
-from hptui.demo.resources import DAEMON_SETS, NAMESPACES, PODS, Resource
+from hptui.demo.resources import DAEMON_SETS, JOBS, NAMESPACES, PODS, Resource
 from hptui.demo.validation import validate, validate_pod_update
 from hptui.demo.world import World
 
+_ORPHANS = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or "
+    "set propagationPolicy=Orphan to suppress this warning"
+)
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
 
@@ -55,8 +59,8 @@ def _create(world: World, target: Target, obj: Json, dry: bool, warnings: list[s
             validate(resource, obj)
             warnings += admission.admit_security(store, obj)
             admission.admit_quota(store, obj)
-        case _ if resource is DAEMON_SETS:
-            defaults.fill_daemon_set(obj)
+        case _ if resource in (DAEMON_SETS, JOBS):
+            (defaults.fill_job if resource is JOBS else defaults.fill_daemon_set)(obj)
             validate(resource, obj)
             warnings += admission.template_warnings(store, namespace, obj["spec"]["template"])
         case _:
@@ -154,7 +158,9 @@ def delete(world: World, target: Target, query: Mapping[str, str], body: bytes) 
     options = _options(query, body)
     _check_preconditions(resource, current, options)
     if resource is PODS:
-        return Written(200, _delete_pod(world, current, options.get("gracePeriodSeconds"), _dry(query)))
+        return Written(200, delete_pod(world, current, options.get("gracePeriodSeconds"), _dry(query)))
+    if resource is JOBS and "propagationPolicy" not in options:
+        return _orphan(world, current, _dry(query))
     if not _dry(query):
         _delete_plain(world, resource, current, options)
     details: Json = {"name": name_of(current)}
@@ -176,7 +182,7 @@ def delete_many(world: World, target: Target, query: Mapping[str, str], body: by
             continue
         items.append(stored.data)
         if resource is PODS:
-            _delete_pod(world, stored.data, options.get("gracePeriodSeconds"), _dry(query))
+            delete_pod(world, stored.data, options.get("gracePeriodSeconds"), _dry(query))
         elif not _dry(query):
             _delete_plain(world, resource, stored.data, options)
     listed = {
@@ -218,8 +224,8 @@ def _check_preconditions(resource: Resource, current: Json, options: Json) -> No
         raise conflict("", resource.kind, name_of(current), why)
 
 
-def _delete_pod(world: World, pod: Json, asked: int | None, dry: bool) -> Json:
-    """Mark it; without grace it is gone at once, else when its kubelet has ended it."""
+def delete_pod(world: World, pod: Json, asked: int | None, dry: bool) -> Json:
+    """`asked`: a grace period in seconds. Mark it; without grace it is gone at once, else when its kubelet has ended it."""
     own = dig(pod, "spec", "terminationGracePeriodSeconds")
     grace = asked if asked is not None else own if own is not None else 30
     if dig(pod, "status", "phase") in ("Succeeded", "Failed") or not dig(pod, "spec", "nodeName"):
@@ -252,12 +258,34 @@ def _delete_plain(world: World, resource: Resource, obj: Json, options: Json) ->
         for stored in world.store.all(PODS, namespace_of(obj)):
             owners = meta(stored.data).get("ownerReferences") or ()
             if any(owner.get("uid") == uid_of(obj) for owner in owners):
-                _delete_pod(world, stored.data, None, False)
+                delete_pod(world, stored.data, None, False)
+
+
+def _orphan(world: World, job: Json, dry: bool) -> Written:
+    """Jobs leave their pods behind unless told otherwise, and warn of it."""
+    marked = copy(job)
+    meta(marked)["generation"] = meta(marked).get("generation", 1) + 1
+    marked["metadata"] |= {
+        "deletionTimestamp": now(),
+        "deletionGracePeriodSeconds": 0,
+        "finalizers": ["orphan"],
+    }
+    if not dry:
+        world.store.put(JOBS, marked)
+        world.store.remove(JOBS, namespace_of(job), name_of(job))
+        for stored in world.store.all(PODS, namespace_of(job)):
+            owners = meta(stored.data).get("ownerReferences") or []
+            kept = [owner for owner in owners if owner.get("uid") != uid_of(job)]
+            if kept != owners:
+                world.store.put(
+                    PODS, {**stored.data, "metadata": {**meta(stored.data), "ownerReferences": kept}}
+                )
+    return Written(200, marked, [_ORPHANS])
 
 
 def _empty_namespace(world: World, namespace: str) -> None:
     for stored in world.store.all(PODS, namespace):
-        _delete_pod(world, stored.data, 0, False)
+        delete_pod(world, stored.data, 0, False)
 
 
 def _dry(query: Mapping[str, str]) -> bool:

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from tests.demo.conftest import Client, Json
-from tests.demo.recorded import compare, exchanges
-from tests.demo.rig import pod, replay, until
+from tests.demo.rig import pod, until
 
 _MAPS = "/api/v1/namespaces/hptui/configmaps"
 _PODS = "/api/v1/namespaces/hptui/pods"
@@ -163,13 +162,6 @@ async def test_the_pod_of_an_own_registry_needs_its_secret(client: Client) -> No
     made["spec"]["imagePullSecrets"] = [{"name": "mine"}]
     await client.ask(_PODS, method="POST", body=made)
     await until(lambda: client.cluster.pods()[0]["status"]["phase"] == "Running")
-
-
-async def test_jobs_are_forbidden_as_recorded(client: Client) -> None:
-    exchange = exchanges("job")["create-forbidden"]
-    answer = await replay(client, exchange)
-    assert answer.status == 403
-    compare(exchange["response"]["body"], answer.json)
 
 
 @pytest.mark.parametrize(

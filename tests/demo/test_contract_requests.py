@@ -344,8 +344,18 @@ async def test_what_the_core_group_lists_was_recorded_so(rig: Client) -> None:
         assert resource == recorded
 
 
+async def test_the_plain_list_of_groups_tells_what_was_recorded(rig: Client) -> None:
+    exchange = exchanges("discovery")["apis-plain"]
+    answer = await replay(rig, exchange)
+    wanted = {group["name"]: group for group in exchange["response"]["body"]["groups"]}
+    found = {group["name"]: group for group in answer.json["groups"]}
+    assert set(found) <= set(wanted)
+    assert {"apps", "batch", "metrics.k8s.io", "authorization.k8s.io"} <= set(found)
+    assert all(group == wanted[name] for name, group in found.items())
+
+
 async def test_what_an_operator_may_not_do_is_refused_as_recorded(rig: Client) -> None:
-    for file, name in (("daemonset", "create-forbidden"),):
+    for file, name in (("daemonset", "create-forbidden"), ("job", "create-forbidden")):
         exchange = exchanges(file)[name]
         _compare(exchange, await replay(rig, exchange))
 
