@@ -49,7 +49,9 @@ class DaemonSets:
         store = self._world.store
         mine = [s.data for s in store.all(PODS, namespace_of(found)) if _owned(s.data, found)]
         by_node = {_target(pod): pod for pod in mine}
-        wanted = [name_of(s.data) for s in store.all(NODES) if self._fits(found, s.data)]
+        sample = self._pod(found, "")
+        del sample["spec"]["affinity"]  # it names one node
+        wanted = [name_of(s.data) for s in store.all(NODES) if not misfit(sample, s.data)]
         for node in wanted:
             if node not in by_node and (pod := self._create(found, node)) is not None:
                 by_node[node] = pod
@@ -69,9 +71,6 @@ class DaemonSets:
             status["numberUnavailable"] = len(wanted) - ready
         if found.get("status") != status:
             store.put(DAEMON_SETS, {**found, "status": status})
-
-    def _fits(self, found: Json, node: Json) -> bool:
-        return not misfit(self._pod(found, name_of(node)), node)
 
     def _pod(self, found: Json, node: str) -> Json:
         template = copy(found["spec"]["template"])

@@ -6,6 +6,7 @@ import math
 import random
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping
 
 from hptui.demo.apipath import Target
@@ -46,10 +47,11 @@ def _nodes(world: World, target: Target, query: Mapping[str, str]) -> Json:
         node = world.store.get(NODES, "", target.name)
         if node is None or not is_ready(node) or target.name in world.down:
             raise not_found(_GROUP, "nodemetrics", target.name)
-        return _head("NodeMetrics") | _node(world, node)
+        return _head("NodeMetrics") | _node(world, node, _measured_pods(world)[target.name])
     chosen = _chosen(target, query, "nodes")
+    pods = _measured_pods(world)
     items = [
-        _node(world, stored.data)
+        _node(world, stored.data, pods[name_of(stored.data)])
         for stored in world.store.all(NODES)
         if chosen.match(stored.data) and is_ready(stored.data) and name_of(stored.data) not in world.down
     ]
@@ -107,15 +109,19 @@ def _sample(obj: Json) -> Json:
     return {"metadata": meta, "timestamp": stamp(tick), "window": "15.01s"}
 
 
-def _node(world: World, node: Json) -> Json:
+def _measured_pods(world: World) -> dict[str, list[Json]]:
+    """By node."""
+    found: dict[str, list[Json]] = defaultdict(list)
+    for stored in world.store.all(PODS):
+        if _measured(world, stored.data):
+            found[stored.data["spec"]["nodeName"]].append(stored.data)
+    return found
+
+
+def _node(world: World, node: Json, here: list[Json]) -> Json:
     cpus = float(dig(node, "status", "capacity", "cpu") or 4)
     memory = _kibibytes(str(dig(node, "status", "capacity", "memory") or "16777216Ki"))
     seed = name_of(node)
-    here = [
-        s.data
-        for s in world.store.all(PODS)
-        if dig(s.data, "spec", "nodeName") == seed and _measured(world, s.data)
-    ]
     pods = [_pod_usage(world, pod) for pod in here]
     busy = cpus * (0.08 + 0.22 * _wave(seed + "cpu")) + sum(cpu for cpu, _ in pods)
     used = memory * (0.28 + 0.3 * _wave(seed + "memory", slow=True)) + sum(kib for _, kib in pods)

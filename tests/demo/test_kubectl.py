@@ -230,6 +230,30 @@ async def test_it_opens_a_terminal(kubectl: Kubectl) -> None:
             await process.wait()
 
 
+async def test_it_attaches_to_the_first_process(kubectl: Kubectl) -> None:
+    await kubectl.pod("attached", "beat", "0.02")
+    process = await kubectl.start(
+        "attach", "attached", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), _LIMIT)
+    await kubectl.good("delete", "pod", "attached", "--grace-period=0", "--force")
+    await asyncio.wait_for(process.communicate(), _LIMIT)
+    assert line.endswith(b"of attached on win-2022-01\n")
+
+
+async def test_it_runs_jobs_and_waits_for_them(kubectl: Kubectl) -> None:
+    from tests.demo.recorded import exchanges
+
+    job = exchanges("job")["create-one-fails"]["request"]["body"]
+    container = job["spec"]["template"]["spec"]["containers"][0]
+    quick = json.loads(json.dumps(job).replace(json.dumps(container["command"]), '["cmd", "/c", "exit 0"]'))
+    await kubectl.good("apply", "-f", "-", stdin=json.dumps(quick))
+    await kubectl.good("wait", "--for=condition=Complete", "job/hpc-fail", "--timeout=20s")
+    assert "2/2" in await kubectl.good("get", "jobs")
+    await kubectl.good("delete", "job", "hpc-fail")
+
+
 async def test_it_shows_usage(kubectl: Kubectl) -> None:
     await kubectl.pod("busy")
     nodes = await kubectl.good("top", "nodes")
