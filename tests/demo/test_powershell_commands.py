@@ -198,3 +198,18 @@ def test_a_machine_follows_from_its_name() -> None:
     ]
     assert one.network.address == again.network.address
     assert len({one.network.address, other.network.address}) == 2
+
+
+async def test_local_groups_are_those_that_a_pod_can_run_as() -> None:
+    names = await shown("(Get-LocalGroup).Name")
+    assert {"Administrators", "Users", "node-debuggers"} <= set(names)
+    for name in names:
+        _, io = await run(request(["whoami", "/groups"], name))
+        assert name in io.text
+
+
+async def test_a_restart_is_refused_honestly() -> None:
+    _, io = await powershell("Restart-Computer", LOCAL_SERVICE)
+    assert "Access is denied." in " ".join(io.error_text.split())
+    _, io = await powershell("Restart-Computer")
+    assert "there is no Windows behind it" in " ".join(io.error_text.split())

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 
 import pytest
 
 from hptui.demo.host import start_process
-from tests.demo.host_io import PipeIO, powershell, request
+from tests.demo.host_io import LIMIT, PipeIO, powershell, request
 
 ENDLESS = [
     "while (1) { 'flood' }",
@@ -29,15 +28,14 @@ async def test_a_hundred_thousand_lines_come_whole_and_in_order(script: str) -> 
 async def test_whatever_runs_can_be_stopped_and_leaves_the_loop_free(script: str) -> None:
     io = PipeIO()
     task = asyncio.create_task(start_process(request(["powershell.exe", "-Command", script]), io).run())
-    longest, last = 0.0, perf_counter()
-    for _ in range(50):
-        await asyncio.sleep(0)
-        longest, last = max(longest, perf_counter() - last), perf_counter()
+    # The script never ends by itself: that the loop turns at all shows that it is let go of again and again.
+    async with asyncio.timeout(LIMIT):
+        for _ in range(50):
+            await asyncio.sleep(0)
+    assert not task.done()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
-    # A bound against blocking outright, far above the few milliseconds it is meant to be, for a busy machine.
-    assert longest < 2.0
 
 
 class SlowReader(PipeIO):

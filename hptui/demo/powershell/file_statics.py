@@ -56,11 +56,11 @@ def _entries(name: str, path: str, shell: Shell) -> Value:
     entry = shell.machine.files.find(whole)
     if entry is None or not entry.directory:
         raise _failed(name, f"Could not find a part of the path '{whole}'.", "DirectoryNotFoundException")
-    children = entry.children.values()
+    children = list(entry.children.values())
     if "directories" in name:
-        children = [child for child in children if child.directory]  # type: ignore[assignment]
+        children = [child for child in children if child.directory]
     elif "files" in name:
-        children = [child for child in children if not child.directory]  # type: ignore[assignment]
+        children = [child for child in children if not child.directory]
     return [
         f"{whole.rstrip(chr(92))}\\{child.name}"
         for child in sorted(children, key=lambda child: child.name.lower())

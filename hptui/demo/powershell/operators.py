@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from hptui.demo.powershell.errors import failure
+from hptui.demo.powershell.errors import PowerShellError, failure
 from hptui.demo.powershell.formats import format_string
 from hptui.demo.powershell.values import (
     EnumWord,
@@ -98,7 +98,7 @@ def same(left: Value, right: Value, *, case: bool = False) -> bool:
     if isinstance(left, (int, float)):
         try:
             return bool(left == to_number(right))
-        except Exception:  # noqa: BLE001  (what isn't a number equals none)
+        except PowerShellError:  # what isn't a number equals none
             return False
     if isinstance(left, datetime) and isinstance(right, datetime):
         return left == right

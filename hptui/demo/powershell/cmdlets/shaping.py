@@ -6,6 +6,7 @@ from functools import cmp_to_key
 
 from hptui.demo.powershell.calls import Call, Cmdlet, cmdlet, command
 from hptui.demo.powershell.cmdlets.filtering import calculated, matching_names, property_value
+from hptui.demo.powershell.errors import PowerShellError
 from hptui.demo.powershell.formatting import (
     FormattedLines,
     default_names,
@@ -24,7 +25,7 @@ def _order(left: Value, right: Value) -> int:
         return (left is not None) - (right is not None)
     try:
         return compared(left, right)
-    except Exception:  # noqa: BLE001  (unlike types are ordered by their text)
+    except PowerShellError:  # unlike types are ordered by their text
         return compared(to_text(left), to_text(right))
 
 
