@@ -201,13 +201,16 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
     def run(self) -> None:
         while not self.stopped:
             started = time.monotonic()
+            listed = not self._version
             try:
-                if not self._version:
+                if listed:
                     self._list()
                 self._watch()
             except ExpiredError as error:
                 log.info("Listing %ss again: %s", self._kind.name, error)
                 self._version = ""
+                if not listed:
+                    continue
             except ClusterError as error:
                 self._fail(error)
                 continue
