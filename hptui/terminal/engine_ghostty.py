@@ -85,6 +85,8 @@ class GhosttyEngine:
         self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", _HISTORY_BYTES if scrollback else 0))
         self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
         self._set("TITLE_REPORT", ffi.new("bool*", False))
+        # ConPTY has no history to take lines back from when the screen grows; its rows must stay ours.
+        self._set("RESIZE_PULL_SCROLLBACK", ffi.new("bool*", False))
         self._terminal.on_reply(self._events.reply)
         bell = ffi.callback("GhosttyTerminalBellFn", lambda _terminal, _data: self._events.bell())
         title = ffi.callback("GhosttyTerminalTitleChangedFn", self._on_title)

@@ -456,6 +456,16 @@ class TestResize:
         terminal.emulator.resize(25, 8)
         assert terminal.emulator.text(0, 18).split("\n") == [text] * 6
 
+    def test_a_screen_that_grows_takes_nothing_back_from_the_history(self, terminal: Terminal) -> None:
+        """ConPTY has no history: after growing, its cursor is in the row it was in before."""
+        terminal.feed("".join(f"line {n}\r\n" for n in range(20)) + "prompt> ")
+        at, history = terminal.at, terminal.emulator.history
+        terminal.emulator.resize(40, 14)
+        assert terminal.at == at
+        assert terminal.emulator.history == history
+        assert terminal.screen[-1] == "prompt>"
+        assert terminal.emulator.line(history).text == f"line {history}"
+
     def test_the_cursor_stays_on_the_screen_when_it_shrinks(self, open_terminal: OpenTerminal) -> None:
         terminal = open_terminal(40, 20)
         terminal.feed("".join(f"line {n}\r\n" for n in range(15)) + "prompt> ")
