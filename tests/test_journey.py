@@ -90,8 +90,10 @@ def test_nodes_launch_type_resize_flood_leave(
         screen.sees(verdict)
         screen.resize(80, 24)
         screen.until(lambda: verdict not in screen.text(), "the side folds away")
-        screen.type("$host.UI.RawUI.WindowSize.Width")
-        screen.until(lambda: "\n79" in screen.text() or "\n80" in screen.text(), "the host's new width")
+        screen.type(
+            "while ($host.UI.RawUI.WindowSize.Width -ne 79) { Start-Sleep -Milliseconds 20 }; 'it is ' + 79"
+        )
+        screen.sees("it is 79")
         screen.resize(120, 40)
         screen.type("1..100000")
         screen.until(lambda: "100000" in screen.text(), "the flood's end")

@@ -224,6 +224,8 @@ class HptuiApp(App[int], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         if not self.is_running:
             return
+        if self._sessions_screen is not None:
+            self._sessions_screen.window_resized(event.size)
         self._check_size(event.size)
 
     def _check_size(self, size: Size) -> None:

@@ -9,6 +9,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 
 from hptui.hostprocess.session import Session, State
@@ -162,6 +163,10 @@ class SessionsScreen(Screen[None]):
     @on(SessionBar.TabClicked)
     def _tab_clicked(self, event: SessionBar.TabClicked) -> None:
         self.action_go(event.index + 1)
+
+    def window_resized(self, size: Size) -> None:
+        for pane in self.panes:
+            pane.window_resized(size)
 
     # The leader key
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
 from hptui.cluster.model import ExecEnd, ExecExit
@@ -34,6 +37,7 @@ from hptui.ui.widgets.splitter import Splitter
 from hptui.ui.widgets.terminal_view import TerminalView
 
 LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
+SIZE_HOLDS = 0.04  # seconds
 
 
 class Ending(Static, can_focus=True):
@@ -92,6 +96,8 @@ class SessionPane(Container):
         self.channel: ExecChannel | None = None
         self.title = ""
         self.zoomed = False
+        self._window = Size(80, 24)
+        self._size_timer: Timer | None = None
         self._unsubscribe = session.subscribe(self._session_changed)
         self.set_reactive(SessionPane.side_width, settings.side_width)
 
@@ -113,7 +119,7 @@ class SessionPane(Container):
         yield SidePanel(self.session, self.cluster, self.settings.log_tail, self.settings.usage_interval)
 
     def on_mount(self) -> None:
-        self._arrange()
+        self.window_resized(self.app.size)
         self.focus_inside()
         # The stage has its size only after the first layout; the shell starts with that size.
         self.call_after_refresh(self._launch)
@@ -267,9 +273,15 @@ class SessionPane(Container):
 
     @on(TerminalView.Resized)
     def _resized(self, event: TerminalView.Resized) -> None:
+        """Tell the host once a size has held for a moment: it repaints everything for each one, also for those in between."""
         event.stop()
+        if self._size_timer is not None:
+            self._size_timer.stop()
+        self._size_timer = self.set_timer(SIZE_HOLDS, partial(self._tell_size, event.columns, event.rows))
+
+    def _tell_size(self, columns: int, rows: int) -> None:
         if self.channel is not None:
-            self.channel.resize(event.columns, event.rows)
+            self.channel.resize(columns, rows)
 
     @on(TerminalView.TitleChanged)
     def _titled(self, event: TerminalView.TitleChanged) -> None:
@@ -285,7 +297,9 @@ class SessionPane(Container):
     def watch_side_open(self) -> None:
         self._arrange()
 
-    def on_resize(self) -> None:
+    def window_resized(self, size: Size) -> None:
+        """Arrange for a new size before it is laid out: the host shouldn't hear of sizes in between."""
+        self._window = size
         self._arrange()
 
     def set_zoomed(self, zoomed: bool) -> None:
@@ -293,7 +307,7 @@ class SessionPane(Container):
         self._arrange()
 
     def widen(self, columns: int) -> None:
-        most = max(LEAST_SIDE, self.size.width - LEAST_TERMINAL - 1)
+        most = max(LEAST_SIDE, self._window.width - LEAST_TERMINAL - 1)
         self.side_width = max(LEAST_SIDE, min(most, self.side_width + columns))
 
     @on(Splitter.Dragged)
@@ -303,17 +317,17 @@ class SessionPane(Container):
 
     @property
     def side_shown(self) -> bool:
-        wanted = self.side_open if self.side_open is not None else self.size.width >= 110
+        wanted = self.side_open if self.side_open is not None else self._window.width >= 110
         return wanted and not self.zoomed
 
     def _arrange(self) -> None:
         """Beside the terminal where there is room, else below it."""
-        if not self.is_mounted:
+        if not self.children:
             return
         side, splitter = self.query_one(SidePanel), self.query_one(Splitter)
         side.display = self.side_shown
-        beside = self.size.width >= LEAST_TERMINAL + 1 + 60
+        beside = self._window.width >= LEAST_TERMINAL + 1 + 60
         splitter.display = self.side_shown and beside
         self.styles.layout = "horizontal" if beside else "vertical"
         side.styles.width = self.side_width if beside else "1fr"
-        side.styles.height = "1fr" if beside else max(7, self.size.height * 2 // 5)
+        side.styles.height = "1fr" if beside else max(7, self._window.height * 2 // 5)
