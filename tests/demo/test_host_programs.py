@@ -68,6 +68,7 @@ async def test_findstr_passes_bytes_as_they_are() -> None:
         (["sort", "/r"], b"a\nb\n", "b\na\n"),
         (["findstr", "/v", "x"], b"ax\nb\n", "b\n"),
         (["findstr", "/n", "/c:two words"], b"one\ntwo words\n", "2:two words\n"),
+        (["findstr", "C:\\"], b"on C:\\\nC\n", "on C:\\\n"),
         (["findstr", "one two"], b"one\nthree\ntwo\n", "one\ntwo\n"),
         (["find", "/c", '"o"'], b"one\ntwo\nx\n", "2\n"),
         (["powershell", "-Command", '$input | % { "<$_>" }'], b"one\ntwo\n", "<one>\n<two>\n"),

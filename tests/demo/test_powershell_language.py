@@ -101,6 +101,7 @@ EXPRESSIONS = [
     ("$e = [Environment]::MachineName; $e", "WIN-TESTS"),
     ("$env:NEW = 'v'; cmd /c echo %NEW%", "v"),
     ("$args.Count", "0"),
+    ("$h = @{}; $k = @{a=1}; $h[$k] = 'by itself'; $h[$k]", "by itself"),
     ("1 -band 3; 1 -bor 2; 6 -bxor 3", "1\n3\n5"),
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hptui.demo.powershell import identity
@@ -126,26 +127,36 @@ def _to_limited(value: Value, short: str) -> int:
     return number
 
 
+_DATES = (
+    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d %B %Y", "%B %d, %Y", "%H:%M",
+)  # fmt: skip
+_LAST_TICK = 3_155_378_975_999_999_999
+
+
 def parse_date(value: Value) -> datetime:
+    """A date from text, or from a number of ticks since the year 1."""
     if isinstance(value, datetime):
         return value
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_TICK:
         return datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=value // 10)
     text = to_text(value).strip()
-    patterns = (
-        "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d %B %Y", "%B %d, %Y", "%H:%M",
-    )  # fmt: skip
-    for parse in (datetime.fromisoformat, *(lambda t, p=p: datetime.strptime(t, p) for p in patterns)):  # noqa: DTZ007
+    readers: list[Callable[[str], datetime]] = [datetime.fromisoformat]
+    readers += [partial(_read_date, pattern) for pattern in _DATES]
+    for read in readers:
         try:
-            made: datetime = parse(text)
-            return made if made.tzinfo else made.replace(tzinfo=UTC)
+            made = read(text)
         except ValueError:
             continue
+        return made if made.tzinfo else made.replace(tzinfo=UTC)
     raise failure(
         f'Cannot convert value "{text}" to type "System.DateTime". Error: "String was not recognized as a valid DateTime."',
         category="InvalidArgument",
         identifier="InvalidCastParseTargetInvocationWithFormatProvider",
     )
+
+
+def _read_date(pattern: str, text: str) -> datetime:
+    return datetime.strptime(text, pattern).replace(tzinfo=UTC)
 
 
 def version_record(value: Value) -> Record:

@@ -55,7 +55,11 @@ class Record:
 class HashTable(dict[Any, Any]):
     """A hashtable: string keys without regard to case, kept as first written."""
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # as a key it is itself, whatever it holds
+
     def find(self, key: Value) -> Value:
+        if isinstance(key, list):
+            return tuple(key)
         if not isinstance(key, str):
             return key
         lowered = key.lower()

@@ -43,7 +43,12 @@ def _findstr_pattern(
             piece = piece.replace(b"\\<", rb"\b").replace(b"\\>", rb"\b").replace(b"$", rb"(?=\r?\n?\Z)")
         piece = rb"^(?:" + piece + rb")" if begin or whole else piece
         pieces.append(piece + rb"(?=\r?\n?\Z)" if end or whole else piece)
-    return re.compile(b"|".join(pieces), re.IGNORECASE if ignore_case else 0)
+    flags = re.IGNORECASE if ignore_case else 0
+    try:
+        return re.compile(b"|".join(pieces), flags)
+    except re.error:
+        # A backslash at the end, an open bracket: findstr takes them as they are.
+        return re.compile(b"|".join(re.escape(word) for word in words), flags)
 
 
 @program("findstr.exe")

@@ -48,7 +48,10 @@ async def tasklist(run: ProgramRun) -> int:
     if unknown:
         await run.err(f"ERROR: Invalid argument/option - '{unknown}'.\nType \"TASKLIST /?\" for usage.\n")
         return 1
-    form = options.get("/fo", ["table"])[0].lower()
+    form = next(iter(options.get("/fo", ["table"])), "").lower()
+    if form not in ("table", "list", "csv"):
+        await run.err("ERROR: Invalid value for '/FO' option.\nType \"TASKLIST /?\" for usage.\n")
+        return 1
     every = run.machine.processes.all()
     chosen = [process for process in every if _passes(process, options.get("/fi", []))]
     if not chosen:
