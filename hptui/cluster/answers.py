@@ -92,8 +92,15 @@ def refusal(
     if status in (400, 422) and _WEBHOOK.search(message):
         return AdmissionError(message, status=status, reason=reason)
     kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ClusterError)
-    title = "The request is too long" if status in (413, 431) else None
-    return kind(message, title=title, status=status, reason=reason, retry_after=retry_after)
+    title = hint = None
+    if status in (413, 431):
+        title = "The request is too long"
+        message = f"{where} takes no request of this length (HTTP status {status})."
+    elif status >= 500 and "dial tcp" in message:
+        hint = "The API server cannot reach the node's kubelet: the node may be down."
+    elif status >= 500 and "container not found" in message:
+        hint = "The container is not running (any more): look at the pod's status and log."
+    return kind(message, title=title, hint=hint, status=status, reason=reason, retry_after=retry_after)
 
 
 def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError:

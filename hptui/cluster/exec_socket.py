@@ -193,11 +193,7 @@ class ExecSocket:
                 status=status,
             )
         if isinstance(found, ServerError | UnavailableError):
-            hint = None
-            if "error dialing backend" in found.message or "dial tcp" in found.message:
-                hint = "The API server cannot reach the node's kubelet: the node may be down."
-            elif "container not found" in found.message:
-                hint = "The container is not running (any more): look at the pod's status and log."
+            hint = None if found.hint == found.default_hint else found.hint
             return ExecError(found.message, hint=hint, status=status, reason=found.reason)
         if isinstance(found, InvalidError) and status == 431:
             return InvalidError(found.message, title="The command is too long", status=status)

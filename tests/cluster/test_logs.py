@@ -206,6 +206,7 @@ async def test_a_node_that_is_down_makes_the_log_stale(server: ReplayServer, con
     assert [line.text for line in found] == ["back"]
     assert isinstance(rest[0], Stale)
     assert "connection refused" in rest[0].reason
+    assert "kubelet" in rest[0].hint
 
 
 async def test_what_is_no_line_with_a_time_is_shown_as_it_is(
