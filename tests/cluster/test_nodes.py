@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +39,22 @@ async def test_nodes_are_listed_in_pages_of_any_size(server: ReplayServer, conne
     assert first.asked("resourceVersion") is None  # 0 would ignore the limit
     assert (first.asked("limit"), second.asked("limit")) == ("100", "250")
     assert second.asked("continue")
+
+
+async def test_lists_may_come_compressed(server: ReplayServer, connect_to: Connector) -> None:
+    body = gzip.compress(json.dumps(exchange("nodes", "nodes-windows")["response"]["body"]).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    server.on("GET", "/api/v1/nodes", lambda line, request: line.whole(200, "OK", headers, body))
+    assert len(await (await connect_to(server)).list_nodes()) > 3
+    assert server.requests[0].header("Accept-Encoding") == "gzip"
+
+
+async def test_a_nodes_images_are_asked_for_apart(server: ReplayServer, connect_to: Connector) -> None:
+    server.replay("nodes", "node-get-full")
+    images = await (await connect_to(server)).node_images("win-2022-01")
+    recorded = exchange("nodes", "node-get-full")["response"]["body"]["status"]["images"]
+    assert [list(image.names) for image in images] == [one["names"] for one in recorded]
+    assert all(image.size > 0 for image in images)
 
 
 async def test_an_unknown_node_is_not_found(server: ReplayServer, connect_to: Connector) -> None:

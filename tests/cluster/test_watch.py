@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -303,3 +305,34 @@ async def test_a_closed_stream_gives_nothing_more(server: ReplayServer, connect_
         stream.close()
         stream.close()
     assert [update async for update in stream] == []
+
+
+async def test_a_program_that_ends_with_streams_open_ends_at_once(
+    server: ReplayServer, connect_to: Connector, tmp_path: Path
+) -> None:
+    """Nothing joins our threads: not asyncio at its end, and not the interpreter."""
+    server.on("GET", NODES, node_list("1", node("a", "1")))
+    server.on("GET", NODES, lines(), watch="true")
+    server.on("GET", "/api/v1/nodes/slow", lambda line, request: line.wait_gone())
+    await connect_to(server)
+    script = f"""
+import asyncio
+from hptui.cluster.connect import ConnectOptions, connect
+
+async def main():
+    cluster = await connect(ConnectOptions(kubeconfig={str(tmp_path / "config")!r}, request_timeout=600))
+    asking = asyncio.create_task(cluster.get_node("slow"))
+    async for update in cluster.watch_nodes():
+        print(type(update).__name__, flush=True)
+        if type(update).__name__ == "Live":
+            break
+
+asyncio.run(main())
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    assert out.split() == [b"NodesChanged", b"Live"]
+    assert (process.returncode, err) == (0, b"")
