@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hptui.cluster.backoff import Pace
 from hptui.cluster.listing import kind_of, list_all
@@ -36,11 +37,13 @@ def pod_path(namespace: str, name: str) -> str:
 
 def container_from(wire: ContainerStatusWire) -> ContainerStatus:
     state = wire.state
-    common = {"name": wire.name, "image": wire.image, "ready": wire.ready, "restarts": wire.restart_count}
+    plain = ContainerStatus(
+        wire.name, wire.image, ContainerPhase.UNKNOWN, ready=wire.ready, restarts=wire.restart_count
+    )
     if state and state.terminated:
         ended = state.terminated
-        return ContainerStatus(
-            **common,  # type: ignore[arg-type]
+        return replace(
+            plain,
             phase=ContainerPhase.TERMINATED,
             reason=ended.reason or "",
             message=ended.message or "",
@@ -49,16 +52,16 @@ def container_from(wire: ContainerStatusWire) -> ContainerStatus:
             finished=ended.finished_at,
         )
     if state and state.running:
-        return ContainerStatus(**common, phase=ContainerPhase.RUNNING, started=state.running.started_at)  # type: ignore[arg-type]
+        return replace(plain, phase=ContainerPhase.RUNNING, started=state.running.started_at)
     if state and state.waiting:
         waiting = state.waiting
-        return ContainerStatus(
-            **common,  # type: ignore[arg-type]
+        return replace(
+            plain,
             phase=ContainerPhase.WAITING,
             reason=waiting.reason or "",
             message=waiting.message or "",
         )
-    return ContainerStatus(**common, phase=ContainerPhase.UNKNOWN)  # type: ignore[arg-type]
+    return plain
 
 
 def pod_from(wire: PodWire) -> PodStatus:

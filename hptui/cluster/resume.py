@@ -65,9 +65,8 @@ class ResumableLog:
                 self._second = second
                 oldest = second - _OVERLAP
                 self._recent = {kept: lines for kept, lines in self._recent.items() if kept >= oldest}
-                self._replayed = (
-                    None if self._replayed is not None and not +self._replayed else self._replayed
-                )
+                if self._replayed is not None and not +self._replayed:
+                    self._replayed = None  # all that was seen before has come again
         if self._second is not None and at >= self._second - _OVERLAP:
             self._recent.setdefault(at.replace(microsecond=0), Counter())[raw] += 1
 

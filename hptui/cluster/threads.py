@@ -34,7 +34,7 @@ class Workers:
 
     def __init__(self, limit: int = WORKERS) -> None:
         self._limit = limit
-        self._jobs: deque[Callable[[], None] | None] = deque()
+        self._jobs: deque[Callable[[], None]] = deque()
         self._ready = threading.Condition()
         self._threads = 0
         self._idle = 0
@@ -70,9 +70,8 @@ class Workers:
                 if not self._jobs:
                     return
                 job = self._jobs.popleft()
-            if job is not None:
-                job()
-            del job
+            job()
+            del job  # an idle thread must not keep the last answer alive
 
 
 async def call_on_thread(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
