@@ -19,7 +19,7 @@ from textual.app import App, SystemCommand
 from textual.geometry import Size
 from textual.screen import Screen
 
-from hptui.errors import HptuiError
+from hptui.errors import HptuiError, TerminalError
 from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
@@ -123,11 +123,16 @@ class HptuiApp(App[int], inherit_bindings=False):
         from hptui.ui.widgets.session_pane import SessionPane
 
         session = Session(self.cluster, spec)
+        try:
+            pane = SessionPane(session, self.cluster, self.settings)
+        except TerminalError as error:
+            self.tell_error(error)
+            return
         self.sessions.append(session)
         if self._sessions_screen is None:
             self._sessions_screen = SessionsScreen(self.settings)
             self.install_screen(self._sessions_screen, "sessions")
-        self._sessions_screen.add(SessionPane(session, self.cluster, self.settings))
+        self._sessions_screen.add(pane)
         self.action_sessions()
 
     def open_again(self, spec: SessionSpec) -> None:

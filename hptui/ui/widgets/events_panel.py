@@ -24,10 +24,13 @@ class EventsPanel(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._events: dict[str, Event] = {}
+        self._text = Static(
+            tell("No event yet: the cluster reports scheduling, pulls and starts here.", "dim")
+        )
         self._note = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(tell("No event yet: the cluster reports scheduling, pulls and starts here.", "dim"))
+        yield self._text
 
     def apply(self, update: EventUpdate) -> None:
         match update:
@@ -54,7 +57,7 @@ class EventsPanel(VerticalScroll):
         if not lines:
             return
         at_end = self.max_scroll_y - self.scroll_offset.y <= 1
-        self.query_one(Static).update(Content("\n").join(lines))
+        self._text.update(Content("\n").join(lines))
         if at_end:
             self.call_after_refresh(self.scroll_end, animate=False)
 

@@ -37,13 +37,15 @@ class LogPanel(Vertical):
 
     def __init__(self, max_lines: int = 5_000) -> None:
         super().__init__()
-        self._max_lines = max_lines
         self._lines: deque[str] = deque(maxlen=max_lines)
+        # Held, not queried: a last line may come while the panel is being taken down.
+        self._note = Static(tell("The pod's output appears here once its container runs.", "dim"))
+        self._log = Log(max_lines=max_lines, auto_scroll=True)
         self._wrapped_at = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(tell("The pod's output appears here once its container runs.", "dim"), id="log-note")
-        yield Log(max_lines=self._max_lines, auto_scroll=True)
+        yield self._note
+        yield self._log
 
     def on_resize(self) -> None:
         """Wrap anew: a line that is cut off hides what matters."""
@@ -51,35 +53,30 @@ class LogPanel(Vertical):
         if width == self._wrapped_at:
             return
         self._wrapped_at = width
-        log = self.query_one(Log)
-        log.clear()
-        log.write_lines([part for line in self._lines for part in wrapped(line, width)])
+        self._log.clear()
+        self._log.write_lines([part for line in self._lines for part in wrapped(line, width)])
 
     def _width(self) -> int:
         return max(20, self.size.width - 1)  # without the scroll bar
 
     def apply(self, update: LogUpdate) -> None:
-        note = self.query_one(Static)
         match update:
             case LogLines(lines=lines):
-                note.display = False
+                self._note.display = False
                 fresh = [f"{fmt.clock(line.at)} {plain(line.text)}" for line in lines]
                 self._lines.extend(fresh)
                 # One call for a batch: a message per line is forty times slower.
-                self.query_one(Log).write_lines(
-                    [part for line in fresh for part in wrapped(line, self._width())]
-                )
+                self._log.write_lines([part for line in fresh for part in wrapped(line, self._width())])
             case LogEnded(reason=reason):
                 self._say(f"The log has ended: {plain(reason)}")
             case Stale(reason=reason):
                 self._say(f"The log is interrupted, retrying: {plain(reason)}")
             case _:
-                note.display = not self._lines
+                self._note.display = not self._lines
 
     def fail(self, error: HptuiError) -> None:
         self._say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")
 
     def _say(self, text: str) -> None:
-        note = self.query_one(Static)
-        note.update(tell(text, "dim"))
-        note.display = True
+        self._note.update(tell(text, "dim"))
+        self._note.display = True

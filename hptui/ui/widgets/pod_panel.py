@@ -20,12 +20,16 @@ class PodPanel(VerticalScroll):
     PodPanel { padding: 0 1; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = Static(tell("There is no pod yet.", "dim"))
+
     def compose(self) -> ComposeResult:
-        yield Static(tell("There is no pod yet.", "dim"))
+        yield self._text
 
     def show(self, pod: PodStatus | None, warnings: tuple[str, ...]) -> None:
         if pod is not None:
-            self.query_one(Static).update(pod_facts(pod, warnings, datetime.now(UTC)))
+            self._text.update(pod_facts(pod, warnings, datetime.now(UTC)))
 
 
 def pod_facts(pod: PodStatus, warnings: tuple[str, ...], now: datetime) -> Content:

@@ -98,25 +98,31 @@ class SessionPane(Container):
         self.zoomed = False
         self._window = Size(80, 24)
         self._size_timer: Timer | None = None
+        # Held, not queried: a session tells of changes while its pane is being put up or taken down.
+        self.stage = ContentSwitcher(initial="steps")
+        self.steps = LaunchSteps(session)
+        self.steps.id = "steps"
+        self.terminal = TerminalView(
+            scrollback=settings.scrollback,
+            engine=settings.engine,
+            leader=settings.leader,
+            leader_repeats=LeaderBar.REPEATS,
+            id="terminal",
+        )
+        self.ending = Ending(settings.leader)
+        self.splitter = Splitter()
+        self.side = SidePanel(session, cluster, settings.log_tail, settings.usage_interval)
         self._unsubscribe = session.subscribe(self._session_changed)
         self.set_reactive(SessionPane.side_width, settings.side_width)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="stage"):
-            with ContentSwitcher(initial="steps"):
-                steps = LaunchSteps(self.session)
-                steps.id = "steps"
-                yield steps
-                yield TerminalView(
-                    scrollback=self.settings.scrollback,
-                    engine=self.settings.engine,
-                    leader=self.settings.leader,
-                    leader_repeats=LeaderBar.REPEATS,
-                    id="terminal",
-                )
-            yield Ending(self.settings.leader)
-        yield Splitter()
-        yield SidePanel(self.session, self.cluster, self.settings.log_tail, self.settings.usage_interval)
+            with self.stage:
+                yield self.steps
+                yield self.terminal
+            yield self.ending
+        yield self.splitter
+        yield self.side
 
     def on_mount(self) -> None:
         self.window_resized(self.app.size)
@@ -124,26 +130,22 @@ class SessionPane(Container):
         # The stage has its size only after the first layout; the shell starts with that size.
         self.call_after_refresh(self._launch)
 
-    @property
-    def terminal(self) -> TerminalView:
-        return self.query_one(TerminalView)
-
     def focus_inside(self) -> None:
-        ending = self.query_one(Ending)
+        ending = self.ending
         if ending.display:
             ending.focus()
         else:
-            (self.terminal if self._attached else self.query_one(LaunchSteps)).focus()
+            (self.terminal if self._attached else self.steps).focus()
 
     @property
     def _attached(self) -> bool:
-        return self.query_one(ContentSwitcher).current == "terminal"
+        return self.stage.current == "terminal"
 
     # The session's life
 
     def _grid(self) -> tuple[int, int]:
         """Columns and rows that the terminal will have once it takes the place of the steps."""
-        stage = self.query_one(ContentSwitcher).size
+        stage = self.stage.size
         return TerminalView.grid(stage.width, stage.height)
 
     @work(group="session", exclusive=True)
@@ -174,8 +176,8 @@ class SessionPane(Container):
         """Carry bytes both ways until the shell ends."""
         self.channel = channel
         terminal = self.terminal
-        self.query_one(ContentSwitcher).current = "terminal"
-        self.query_one(Ending).display = False
+        self.stage.current = "terminal"
+        self.ending.display = False
         terminal.writer = channel.write
         if self.display and self.screen.is_current:
             terminal.focus()
@@ -237,7 +239,7 @@ class SessionPane(Container):
 
     def _end(self, lines: Sequence[Content], *, expected: bool = True) -> None:
         """Say under the terminal how it ended; `expected` when the person brought it about."""
-        ending = self.query_one(Ending)
+        ending = self.ending
         if self._attached:
             ending.show(Content("\n").join(lines), expected=expected)
             if self.display and self.screen.is_current:
@@ -255,8 +257,8 @@ class SessionPane(Container):
     def _session_changed(self, _: Session) -> None:
         if not self.is_mounted:
             return
-        self.query_one(LaunchSteps).show()
-        self.query_one(SidePanel).session_changed()
+        self.steps.show()
+        self.side.session_changed()
         self.post_message(self.Changed(self))
 
     def on_unmount(self) -> None:
@@ -324,7 +326,7 @@ class SessionPane(Container):
         """Beside the terminal where there is room, else below it."""
         if not self.children:
             return
-        side, splitter = self.query_one(SidePanel), self.query_one(Splitter)
+        side, splitter = self.side, self.splitter
         side.display = self.side_shown
         beside = self._window.width >= LEAST_TERMINAL + 1 + 60
         splitter.display = self.side_shown and beside

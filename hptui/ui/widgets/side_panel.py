@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
 
+from hptui.cluster.model import Usage
 from hptui.cluster.port import Cluster
-from hptui.errors import HptuiError, NotFoundError, UnavailableError
+from hptui.errors import ForbiddenError, HptuiError, NotFoundError
 from hptui.hostprocess.manifest import CONTAINER
 from hptui.hostprocess.session import Session
 from hptui.ui.widgets.events_panel import EventsPanel
@@ -36,17 +37,18 @@ class SidePanel(Vertical):
         self._log_tail = log_tail
         self._usage_interval = usage_interval
         self._following = False
+        self._log, self._events, self._usage, self._pod = LogPanel(), EventsPanel(), UsagePanel(), PodPanel()
 
     def compose(self) -> ComposeResult:
         with TabbedContent():
             with TabPane("Logs", id="logs"):
-                yield LogPanel()
+                yield self._log
             with TabPane("Events", id="events"):
-                yield EventsPanel()
+                yield self._events
             with TabPane("Usage", id="usage"):
-                yield UsagePanel()
+                yield self._usage
             with TabPane("Pod", id="pod"):
-                yield PodPanel()
+                yield self._pod
 
     def show_tab(self, name: str) -> None:
         self.query_one(TabbedContent).active = name
@@ -56,7 +58,7 @@ class SidePanel(Vertical):
         pod = self.session.pod
         if pod is None or not self.is_mounted:
             return
-        self.query_one(PodPanel).show(pod, self.session.warnings)
+        self._pod.show(pod, self.session.warnings)
         if not self._following:
             self._following = True
             self._follow_log()
@@ -65,7 +67,6 @@ class SidePanel(Vertical):
 
     @work(group="log", exclusive=True)
     async def _follow_log(self) -> None:
-        panel = self.query_one(LogPanel)
         spec = self.session.spec
         stream = self.cluster.follow_log(
             spec.namespace, spec.pod_name, container=CONTAINER, tail=self._log_tail
@@ -73,40 +74,40 @@ class SidePanel(Vertical):
         try:
             with closing(stream):
                 async for update in stream:
-                    panel.apply(update)
+                    self._log.apply(update)
         except HptuiError as error:
-            panel.fail(error)
+            self._log.fail(error)
 
     @work(group="events", exclusive=True)
     async def _follow_events(self, uid: str) -> None:
-        panel = self.query_one(EventsPanel)
         spec = self.session.spec
         try:
             with closing(self.cluster.watch_events(spec.namespace, name=spec.pod_name, uid=uid)) as stream:
                 async for update in stream:
-                    panel.apply(update)
+                    self._events.apply(update)
         except HptuiError as error:
-            panel.fail(error)
+            self._events.fail(error)
 
     @work(group="usage", exclusive=True)
     async def _poll_usage(self) -> None:
-        panel = self.query_one(UsagePanel)
-        spec = self.session.spec
         while True:
-            pod = node = None
-            try:
-                node = (await self.cluster.node_usage()).get(spec.node)
-                pod = await self.cluster.pod_usage(spec.namespace, spec.pod_name)
-            except NotFoundError:
-                if node is None:
-                    panel.say(
-                        "The metrics server has no sample of this pod yet; the first takes up to a minute."
-                    )
-            except UnavailableError as error:
-                panel.fail(error)
-            except HptuiError as error:
-                panel.fail(error)
+            pod, node = await asyncio.gather(self._pod_usage(), self._node_usage())
+            self._usage.apply(pod, node, self._usage_interval)
+            if isinstance(pod, ForbiddenError) and isinstance(node, ForbiddenError):
                 return
-            if pod is not None or node is not None:
-                panel.apply(pod, node, self._usage_interval)
             await asyncio.sleep(self._usage_interval)
+
+    async def _pod_usage(self) -> Usage | HptuiError:
+        spec = self.session.spec
+        try:
+            return await self.cluster.pod_usage(spec.namespace, spec.pod_name)
+        except HptuiError as error:
+            return error
+
+    async def _node_usage(self) -> Usage | HptuiError:
+        node = self.session.spec.node
+        try:
+            found = (await self.cluster.node_usage()).get(node)
+        except HptuiError as error:
+            return error
+        return found or NotFoundError(f"There is no sample of {node}.")

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hptui.cluster.model import Usage
-from hptui.errors import HptuiError
+from hptui.errors import HptuiError, NotFoundError
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
@@ -114,7 +114,7 @@ def braille(values: Sequence[float], top: float, width: int, rows: int) -> list[
 
 
 class UsagePanel(VerticalScroll):
-    """Four charts: the pod's and its node's CPU and memory; or a plain word on why there are none."""
+    """Four charts: the pod's and its node's CPU and memory; where there are none, a plain word on why."""
 
     DEFAULT_CSS = """
     UsagePanel { padding: 0 1; }
@@ -123,40 +123,49 @@ class UsagePanel(VerticalScroll):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pod_at: object = None
-        self._node_at: object = None
+        self._note = Static(tell("Usage appears here with the first sample of metrics.k8s.io.", "dim"))
+        self._pod = (
+            Chart(Series("Session cpu", _cores, cpu_axis)),
+            Chart(Series("Session memory", fmt.size, memory_axis)),
+        )
+        self._node = (
+            Chart(Series("Node cpu", _cores, cpu_axis)),
+            Chart(Series("Node memory", fmt.size, memory_axis)),
+        )
+        self._latest: dict[tuple[Chart, Chart], Usage] = {}
 
     def compose(self) -> ComposeResult:
-        yield Static(tell("Usage appears here with the first sample of metrics.k8s.io.", "dim"))
-        yield Chart(Series("Session cpu", _cores, cpu_axis))
-        yield Chart(Series("Session memory", fmt.size, memory_axis))
-        yield Chart(Series("Node cpu", _cores, cpu_axis))
-        yield Chart(Series("Node memory", fmt.size, memory_axis))
+        yield self._note
+        for chart in (*self._pod, *self._node):
+            chart.display = False
+            yield chart
 
-    def apply(self, pod: Usage | None, node: Usage | None, seconds_apart: float) -> None:
-        """Samples that are new by their own time; metrics.k8s.io repeats the last one until it has another."""
-        charts = list(self.query(Chart))
-        self.query_one(Static).display = False
-        for chart in charts:
-            chart.display = True
-        if pod is not None and pod.at != self._pod_at:
-            self._pod_at = pod.at
-            charts[0].add(pod.cpu, seconds_apart)
-            charts[1].add(pod.memory, seconds_apart)
-        if node is not None and node.at != self._node_at:
-            self._node_at = node.at
-            charts[2].add(node.cpu, seconds_apart)
-            charts[3].add(node.memory, seconds_apart)
+    def apply(self, pod: Usage | HptuiError, node: Usage | HptuiError, seconds_apart: float) -> None:
+        """The newest of both, or why there is none."""
+        notes = [self._take(self._pod, pod, seconds_apart), self._take(self._node, node, seconds_apart)]
+        said = dict.fromkeys(note for note in notes if note)
+        self._note.update(tell("\n".join(said), "dim"))
+        self._note.display = bool(said)
 
-    def say(self, text: str) -> None:
-        note = self.query_one(Static)
-        note.update(tell(text, "dim"))
-        note.display = True
-        for chart in self.query(Chart):
-            chart.display = chart.has_samples
-
-    def fail(self, error: HptuiError) -> None:
-        self.say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")
+    def _take(self, charts: tuple[Chart, Chart], found: Usage | HptuiError, seconds_apart: float) -> str:
+        match found:
+            case NotFoundError():
+                return (
+                    ""
+                    if charts in self._latest
+                    else "No sample yet; the metrics server takes up to a minute for the first."
+                )
+            case HptuiError():
+                return f"{found.heading}: {plain(found.message)} {plain(found.hint)}"
+        last = self._latest.get(charts)
+        # metrics.k8s.io repeats its last sample until it has another.
+        if last is None or last.at != found.at:
+            self._latest[charts] = found
+            charts[0].add(found.cpu, seconds_apart)
+            charts[1].add(found.memory, seconds_apart)
+            for chart in charts:
+                chart.display = True
+        return ""
 
 
 def _cores(value: float) -> str:

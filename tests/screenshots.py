@@ -1,0 +1,234 @@
+"""`make screenshots`: every screen on the simulated cluster, as SVG and, where rsvg-convert is installed, as PNG.
+
+Textual's SVG relies on text lengths and leading no-break spaces, which not every renderer honours, so each piece of text is
+given its own place before it becomes a PNG.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.widgets import Input
+
+from hptui.cluster.port import Cluster
+from hptui.errors import UnreachableError
+from hptui.settings import Settings
+from hptui.ui.app import HptuiApp
+from hptui.ui.widgets.usage_panel import Chart
+from tests.ui.stage import NODE, Stage, on_stage
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+SIZES = ((80, 24), (120, 40), (200, 60))
+PROBING = "Get-Service | Select-Object -First 8"
+
+Scene = Callable[[Stage], Awaitable[None]]
+
+
+async def fleet(stage: Stage) -> None:
+    await stage.until(lambda: len(stage.fleet.state.usage) > 5)
+    await stage.choose("akswin25000000")
+
+
+async def refused_node(stage: Stage) -> None:
+    await stage.until(lambda: stage.fleet.state.complete)
+    await stage.choose("rke2-win-03")
+
+
+async def filtered(stage: Stage) -> None:
+    await fleet(stage)
+    await stage.press("slash", *"2022")
+    await stage.until(lambda: stage.table.row_count < 10)
+
+
+async def launch(stage: Stage) -> None:
+    await stage.choose(NODE)
+    await stage.press("enter")
+    await stage.sees("✓ allowed")
+    await stage.press("down")
+    await stage.sees("anonymous", "✓ allowed")
+
+
+async def refused(stage: Stage) -> None:
+    await stage.choose(NODE)
+    await stage.press("enter")
+    await stage.sees("✓ allowed")
+    stage.app.screen.query_one("#namespace", Input).value = "locked"
+    await stage.sees("Pod security forbids")
+
+
+async def manifest(stage: Stage) -> None:
+    await launch(stage)
+    await stage.press("f2")
+    await stage.sees("apiVersion")
+
+
+async def session(stage: Stage) -> None:
+    await stage.open_shell()
+    await stage.type("whoami")
+    await stage.until(lambda: "nt authority" in stage.terminal_text().lower())
+    await stage.type(PROBING)
+    await stage.until(lambda: stage.terminal_text().count("PS C:\\") > 2)
+    await stage.type("Get-Nothing")
+    await stage.until(lambda: "not recognized" in " ".join(stage.terminal_text().split()))
+
+
+async def leader(stage: Stage) -> None:
+    await session(stage)
+    await stage.press("ctrl+right_square_bracket")
+    await stage.sees("zoom")
+
+
+async def side(stage: Stage, tab: str, text: str) -> None:
+    await session(stage)
+    await stage.leader(tab)
+    await stage.sees(text)
+
+
+async def events(stage: Stage) -> None:
+    await side(stage, "e", "Started")
+
+
+async def usage(stage: Stage) -> None:
+    await side(stage, "u", "Session cpu")
+    await stage.until(lambda: all(chart.has_samples for chart in stage.pane.query(Chart)))
+
+
+async def pod(stage: Stage) -> None:
+    await side(stage, "i", "namespace")
+
+
+async def pulling(stage: Stage) -> None:
+    await stage.choose("akswin22000003")
+    await stage.press("s")
+    await stage.sees("Pulling")
+
+
+async def failed(stage: Stage) -> None:
+    stage.cluster.faults.pulls = "failing"
+    await stage.choose("akswin22000003")
+    await stage.press("s")
+    await stage.sees("closes this tab")
+
+
+async def lost(stage: Stage) -> None:
+    await session(stage)
+    stage.cluster.drop_execs("abrupt")
+    await stage.sees("reconnects")
+
+
+async def quitting(stage: Stage) -> None:
+    await session(stage)
+    await stage.leader("q")
+    await stage.sees("One session is open")
+
+
+async def keys(stage: Stage) -> None:
+    await stage.choose(NODE)
+    await stage.press("question_mark")
+    await stage.sees("Everywhere")
+
+
+async def palette(stage: Stage) -> None:
+    await stage.choose(NODE)
+    await stage.press("ctrl+p")
+    await stage.sees("Reconnect")
+
+
+# The scenes, and whether they are taken at every size or at the middle one only.
+SCENES: dict[str, tuple[Scene, bool]] = {
+    "fleet": (fleet, True),
+    "fleet-no": (refused_node, False),
+    "filter": (filtered, False),
+    "launch": (launch, True),
+    "refused": (refused, False),
+    "manifest": (manifest, False),
+    "pulling": (pulling, False),
+    "failed": (failed, True),
+    "session": (session, True),
+    "leader": (leader, True),
+    "events": (events, False),
+    "usage": (usage, True),
+    "pod": (pod, False),
+    "lost": (lost, False),
+    "quit": (quitting, False),
+    "help": (keys, True),
+    "palette": (palette, False),
+}
+
+
+async def take(name: str, scene: Scene, size: tuple[int, int]) -> None:
+    from hptui.demo.pace import Pace
+
+    async with on_stage(size, pace=Pace(metrics_age=0.0, weather=0.0)) as stage:
+        await scene(stage)
+        await stage.pilot.pause()
+        save(stage.app, f"{name}-{size[0]}x{size[1]}")
+
+
+async def unreachable() -> None:
+    async def connector() -> Cluster:
+        raise UnreachableError(
+            "https://aks-prod.example.com:443 does not answer: connection timed out "
+            "(context aks-prod, file ~/.kube/config)"
+        )
+
+    app = HptuiApp(connector, Settings())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.5)
+        save(app, "unreachable-120x40")
+
+
+def save(app: HptuiApp, name: str) -> None:
+    """Write NAME.svg and, where that can be done here, NAME.png."""
+    svg = app.export_screenshot(title="hptui", simplify=True)
+    (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+    if shutil.which("rsvg-convert"):
+        subprocess.run(
+            ["rsvg-convert", "--zoom", "1", "--output", str(FOLDER / f"{name}.png")],
+            input=placed(svg).encode(),
+            check=True,
+        )
+    print(name)
+
+
+def placed(svg: str) -> str:
+    """The same picture with every text where it belongs, without leading spaces."""
+
+    def place(match: re.Match[str]) -> str:
+        attributes, text = match[1], match[2]
+        bare = re.sub(r"^(?:&#160;)+", "", text)
+        spaces = (len(text) - len(bare)) // len("&#160;")
+        length = re.search(r'textLength="([\d.]+)"', attributes)
+        cells = max(1, len(re.sub(r"&#?\w+;", "x", text)))
+        advance = float(length[1]) / cells if length else 12.2
+        attributes = re.sub(r' textLength="[\d.]+"', "", attributes)
+        x = re.search(r' x="([\d.]+)"', attributes)
+        if x is not None:
+            attributes = attributes.replace(x[0], f' x="{float(x[1]) + spaces * advance:.1f}"')
+        return f"<text{attributes}>{bare}</text>"
+
+    return re.sub(r"<text([^>]*)>([^<]*)</text>", place, svg)
+
+
+def main(wanted: list[str]) -> int:
+    FOLDER.mkdir(exist_ok=True)
+    if not shutil.which("rsvg-convert"):
+        print("rsvg-convert is not installed: no PNG (Debian: librsvg2-bin, fonts-firacode)", file=sys.stderr)
+    for name, (scene, everywhere) in SCENES.items():
+        if wanted and name not in wanted:
+            continue
+        for size in SIZES if everywhere else SIZES[1:2]:
+            asyncio.run(take(name, scene, size))
+    if not wanted or "unreachable" in wanted:
+        asyncio.run(unreachable())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
