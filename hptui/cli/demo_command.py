@@ -38,21 +38,24 @@ def demo_command(serve: bool, faults: tuple[str, ...], nodes: int, connection: C
 
         return run_cancellable(lambda: _serve(options))
 
-    from hptui.cli.screen import run_screen
-
     settings = connection.load_settings().settings
     demo = BackgroundDemo(options)
     try:
+        # The cluster's process starts while this one imports the screen.
+        demo.begin()
+        from hptui.cli.screen import run_screen
+
         return run_screen(_connector(demo, connection, settings), settings, demo=True)
     finally:
         demo.stop()
 
 
 def _connector(demo: BackgroundDemo, connection: Connection, settings: Settings) -> Connector:
-    """Starts the simulated cluster when it is first asked for: after the first paint."""
-
     async def connect() -> Cluster:
-        kubeconfig = str((await demo.started()).kubeconfig)
+        from hptui.cluster.connect import warm_up
+
+        _, running = await asyncio.gather(warm_up(), demo.started())
+        kubeconfig = str(running.kubeconfig)
         return await connector(replace(connection, kubeconfig=kubeconfig), settings)()
 
     return connect
@@ -67,13 +70,18 @@ class BackgroundDemo:
         self._thread: threading.Thread | None = None
         self._demo: Future[Demo] | None = None
 
+    def begin(self) -> None:
+        """Start it, once, without waiting."""
+        if self._demo is None:
+            self._demo = self._start()
+
     async def started(self) -> Demo:
-        """The running cluster; started once, however often it is asked for. Raises ScreenError."""
+        """The running cluster; started where it isn't yet. Raises ScreenError."""
         from hptui.demo.launch import DemoFailed
         from hptui.errors import ScreenError
 
-        if self._demo is None:
-            self._demo = self._start()
+        self.begin()
+        assert self._demo is not None
         try:
             return await asyncio.shield(asyncio.wrap_future(self._demo))
         except DemoFailed as error:

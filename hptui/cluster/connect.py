@@ -49,5 +49,10 @@ async def connect(options: ConnectOptions | None = None) -> Cluster:
     return cluster
 
 
+async def warm_up() -> None:
+    """Import what `connect` needs, on a thread: for whoever has to wait for something else first."""
+    await call_on_thread("hptui-import", _import_live)
+
+
 def _import_live() -> Any:
     return importlib.import_module("hptui.cluster.live")
