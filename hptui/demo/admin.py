@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from aiohttp import web
 
 from hptui.demo.objects import Json
+from hptui.demo.resources import PODS
 from hptui.demo.rights import MASTERS
+from hptui.demo.world import World
 
-if TYPE_CHECKING:
-    from hptui.demo.cluster import SimulatedCluster
+
+class Deeds(Protocol):
+    """Faults that are done once and not set; the whole cluster can do them."""
+
+    def drop_execs(self, how: str) -> int: ...
+
+    def node_down(self, node: str) -> None: ...
+
+    def node_up(self, node: str) -> None: ...
+
+    def expire_token(self, user: str) -> None: ...
+
+    def restart_soon(self, downtime: float) -> None: ...
 
 
 class Admin:
     """GET and POST /demo/faults, GET /demo/counts, POST /demo/do with {"what": …}."""
 
-    def __init__(self, cluster: SimulatedCluster) -> None:
-        self._cluster = cluster
+    def __init__(self, world: World, deeds: Deeds) -> None:
+        self._world = world
+        self._deeds = deeds
 
     async def handle(self, request: web.Request) -> web.Response:
-        user = self._cluster.world.rights.user_of(request.headers.get("Authorization", ""))
+        user = self._world.rights.user_of(request.headers.get("Authorization", ""))
         if user is None or MASTERS not in user.groups:
             return web.json_response({"error": "for the demo's admin only"}, status=403)
         try:
@@ -33,30 +47,29 @@ class Admin:
     async def _answer(self, request: web.Request) -> Json:
         match request.method, request.match_info["what"].rstrip("/"):
             case "GET", "faults":
-                return self._cluster.faults.to_json()
+                return self._world.faults.to_json()
             case "POST", "faults":
-                self._cluster.faults.update(await _body(request))
-                return self._cluster.faults.to_json()
+                self._world.faults.update(await _body(request))
+                return self._world.faults.to_json()
             case "GET", "counts":
-                return self._cluster.counts.to_json() | {"pods": len(self._cluster.pods())}
+                return self._world.counts.to_json() | {"pods": self._world.store.count(PODS)}
             case "POST", "do":
                 return self._do(await _body(request))
         raise ValueError("there are GET and POST /demo/faults, GET /demo/counts, POST /demo/do")
 
     def _do(self, wanted: Json) -> Json:
-        cluster, argument = self._cluster, str(wanted.get("argument", ""))
-        deeds: dict[str, Callable[[], object]] = {
-            "drop-execs": lambda: cluster.drop_execs(argument or "abrupt"),
-            "node-down": lambda: cluster.node_down(argument),
-            "node-up": lambda: cluster.node_up(argument),
-            "expire-token": lambda: cluster.expire_token(argument or "admin"),
-            "restart": lambda: cluster.call(cluster.restart(float(argument or 0))),
+        can, argument = self._deeds, str(wanted.get("argument", ""))
+        deeds: dict[str, Callable[[], int | None]] = {
+            "drop-execs": lambda: can.drop_execs(argument or "abrupt"),
+            "node-down": lambda: can.node_down(argument),
+            "node-up": lambda: can.node_up(argument),
+            "expire-token": lambda: can.expire_token(argument or "admin"),
+            "restart": lambda: can.restart_soon(float(argument or 0)),
         }
         deed = deeds.get(str(wanted.get("what")))
         if deed is None:
             raise ValueError(f"what to do: {', '.join(deeds)}")
-        result: Any = deed()
-        return {"done": wanted["what"], "result": result if isinstance(result, int) else None}
+        return {"done": wanted["what"], "result": deed()}
 
 
 async def _body(request: web.Request) -> Json:

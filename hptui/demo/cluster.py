@@ -15,10 +15,9 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from aiohttp import web
 
@@ -32,6 +31,7 @@ from hptui.demo.execs import Execs
 from hptui.demo.faults import Counts, Faults
 from hptui.demo.jobs import Jobs
 from hptui.demo.kubeconfig import NAMESPACE, kubeconfig, write_kubeconfig
+from hptui.demo.kubelet import Kubelets
 from hptui.demo.nodelife import NodeLife
 from hptui.demo.nodes import NodeSpec, demo_fleet, many
 from hptui.demo.objects import Json
@@ -83,7 +83,7 @@ class SimulatedCluster:
         seed.fill(self.world.store, self._fleet)
         self._make_users()
         app = web.Application(client_max_size=_BODY_LIMIT)
-        api, admin = Api(self.world, self._execs), Admin(self)
+        api, admin = Api(self.world, self._execs), Admin(self.world, self)
         app.router.add_route("*", "/demo/{what:.*}", admin.handle)
         app.router.add_route("*", "/{path:.*}", api.handle)
         self._runner = web.AppRunner(
@@ -103,7 +103,7 @@ class SimulatedCluster:
             Jobs(world),
             Quotas(world),
             self._life,
-            world.kubelets,
+            Kubelets(world),
         )
         for work in [controller.run() for controller in controllers]:
             self._tasks.append(asyncio.create_task(work))
@@ -248,9 +248,9 @@ class SimulatedCluster:
             if connection.transport is not None:
                 connection.transport.abort()
 
-    def call(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run something beside the answers, until it ends or the cluster does."""
-        self._tasks.append(asyncio.create_task(work))
+    def restart_soon(self, downtime: float = 0.0) -> None:
+        """The same, for who asks over a connection that the restart will cut."""
+        self._tasks.append(asyncio.create_task(self.restart(downtime)))
 
 
 def _simulated_windows() -> Starter:

@@ -1,4 +1,4 @@
-"""One container instance: its first process, the execs in it, and how they all end together."""
+"""Container instances: a first process and the execs in it, how they end together, and which ones there are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hptui.demo.logbook import Logbook
+from hptui.demo.objects import Json, uid_of
 from hptui.demo.process import HostProcess, ProcessIO, ProcessRequest
 
 KILLED = 0xC000013A
@@ -144,3 +145,29 @@ class Container:
         await self.ended.wait()
         if self._execs:
             await asyncio.wait(set(self._execs))
+
+
+class Containers:
+    """The instances that still have a log, of every pod; the kubelets write here, logs, execs and metrics read."""
+
+    def __init__(self) -> None:
+        self._pods: dict[str, dict[str, list[Container]]] = {}  # by the pod's uid, then the container's name
+
+    def of(self, pod: Json, name: str) -> list[Container]:
+        """One container's instances, the newest last."""
+        return self._pods.get(uid_of(pod), {}).get(name, [])
+
+    def all(self, uid: str) -> list[Container]:
+        return [instance for found in self._pods.get(uid, {}).values() for instance in found]
+
+    def keep(self, uid: str, container: Container) -> None:
+        """The new instance and the one before it: the kubelet keeps the log of one that is dead."""
+        kept = self._pods.setdefault(uid, {}).setdefault(container.name, [])
+        kept.append(container)
+        del kept[:-2]
+
+    def forget(self, uid: str) -> list[Container]:
+        """The pod is gone; gives what it leaves behind."""
+        left = self.all(uid)
+        self._pods.pop(uid, None)
+        return left

@@ -152,7 +152,7 @@ class Execs:
         streams = {name: query.get(name) in ("true", "1") for name in ("stdin", "stdout", "stderr", "tty")}
         if not (streams["stdin"] or streams["stdout"] or streams["stderr"]):
             raise Refusal(400, "you must specify at least 1 of stdin, stdout, stderr")
-        instances = world.kubelets.containers(pod, spec["name"])
+        instances = world.containers.of(pod, spec["name"])
         if not instances or not instances[-1].running:
             raise Refusal(500, f'container not found ("{spec["name"]}")')
         if world.faults.exec == "refused":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from hptui.demo.containers import Container
 from hptui.demo.objects import Json, dig, uid_of
 from hptui.demo.podworker import PodWorker
 from hptui.demo.resources import PODS
@@ -55,8 +54,3 @@ class Kubelets:
         uid = uid_of(pod)
         if uid not in self._workers and dig(pod, "spec", "nodeName"):
             self._workers[uid] = PodWorker(self._world, pod)
-
-    def containers(self, pod: Json, name: str) -> list[Container]:
-        """The instances of a container that still have a log: the newest last."""
-        worker = self._workers.get(uid_of(pod))
-        return worker.instances(name) if worker else []

@@ -142,9 +142,7 @@ def _pod_usage(world: World, pod: Json) -> tuple[float, float]:
     node = world.store.get(NODES, "", pod["spec"]["nodeName"])
     if node is not None and runtime_of(node)[1] in _BLIND:
         return 0.0, 0.0
-    execs = sum(
-        c.busy for name in pod["spec"]["containers"] for c in world.kubelets.containers(pod, name["name"])
-    )
+    execs = sum(c.busy for name in pod["spec"]["containers"] for c in world.containers.of(pod, name["name"]))
     seed = str(pod["metadata"]["uid"])
     cpu = 0.004 + 0.03 * _wave(seed + "cpu") + execs * (0.05 + 0.25 * _wave(seed + "exec"))
     kib = 38_000 + 14_000 * _wave(seed + "memory", slow=True) + execs * (61_000 + 30_000 * _wave(seed))

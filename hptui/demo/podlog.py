@@ -128,7 +128,7 @@ def _check_node(world: World, pod: Json, container: str, query: str) -> None:
 
 
 def _instance(world: World, pod: Json, name: str, previous: bool) -> Container:
-    instances = world.kubelets.containers(pod, name)
+    instances = world.containers.of(pod, name)
     if previous:
         if len(instances) < 2:
             raise bad_request(f'previous terminated container "{name}" in pod "{name_of(pod)}" not found')

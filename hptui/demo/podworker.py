@@ -34,7 +34,6 @@ class PodWorker:
         self._name = name_of(pod)
         self._uid = uid_of(pod)
         self._node_name = str(pod["spec"]["nodeName"])
-        self._containers: dict[str, list[Container]] = {}
         self._view = PodView("", "", [])
         self._admitted = 0.0  # by the monotonic clock
         self._background: set[asyncio.Task[Any]] = set()
@@ -45,13 +44,10 @@ class PodWorker:
 
     # What others ask
 
-    def instances(self, container: str) -> list[Container]:
-        return self._containers.get(container, [])
-
     def vanish(self) -> None:
         """The pod is gone from the API: end what runs, at once."""
         self._task.cancel()
-        for container in self._all():
+        for container in self._world.containers.forget(self._uid):
             self._spawn(container.kill())
         self._world.recorder.forget(self._uid)
 
@@ -67,7 +63,7 @@ class PodWorker:
         task.add_done_callback(self._background.discard)
 
     def _all(self) -> list[Container]:
-        return [instance for found in self._containers.values() for instance in found]
+        return self._world.containers.all(self._uid)
 
     # What the kubelet knows
 
@@ -278,7 +274,7 @@ class PodWorker:
         await asyncio.sleep(self._world.pace.start)
         await self._world.reachable(self._node_name)
         container = Container(view.name, stdin=Stdin() if spec.get("stdin") else None)
-        self._keep(container)
+        self._world.containers.keep(self._uid, container)
         view.id = container.id
         self._event("Created", "Container created", view.name)
         try:
@@ -302,12 +298,6 @@ class PodWorker:
         self._write_status()
         await asyncio.sleep(self._world.pace.start_failure)
         view.fail_start(whole)
-
-    def _keep(self, container: Container) -> None:
-        """The kubelet keeps the log of one dead instance."""
-        kept = self._containers.setdefault(container.name, [])
-        kept.append(container)
-        del kept[:-2]
 
     def _request(self, spec: Json, container_id: str) -> ProcessRequest:
         argv = [*(spec.get("command") or []), *(spec.get("args") or [])]
@@ -359,7 +349,7 @@ class PodWorker:
         for container in running:
             await container.kill()
         for view in self._view.containers:
-            newest = self._containers.get(view.name, [])
+            newest = self._world.containers.of(self._pod, view.name)
             if newest and newest[-1].exit_code is not None and "running" in view.state:
                 view.end(newest[-1])
 

@@ -7,18 +7,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from hptui.demo.containers import Starter
+from hptui.demo.containers import Containers, Starter
 from hptui.demo.faults import Counts, Faults
 from hptui.demo.pace import Pace
 from hptui.demo.recorder import Recorder
 from hptui.demo.resources import Resource
 from hptui.demo.rights import Rights
 from hptui.demo.store import Change, Store
-
-if TYPE_CHECKING:
-    from hptui.demo.kubelet import Kubelets
 
 
 @dataclass(slots=True)
@@ -33,15 +29,12 @@ class World:
     rights: Rights = field(default_factory=Rights)
     recorder: Recorder = field(init=False)
     down: set[str] = field(default_factory=set)  # nodes that nothing reaches
-    kubelets: Kubelets = field(init=False)
+    containers: Containers = field(default_factory=Containers)
     _streams: dict[str, set[Callable[[], None]]] = field(default_factory=lambda: defaultdict(set))
     _reachable: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        from hptui.demo.kubelet import Kubelets
-
         self.recorder = Recorder(self.store)
-        self.kubelets = Kubelets(self)
 
     @contextmanager
     def stream_to(self, node: str, cut: Callable[[], None]) -> Iterator[None]:

@@ -298,7 +298,7 @@ async def test_the_container_takes_its_execs_with_it(pods: Client) -> None:
             await talk.read_until(PROMPT)
             if query is None:
                 found = next(p for p in pods.cluster.pods("hptui") if p["metadata"]["name"] == pod)
-                await pods.cluster.world.kubelets.containers(found, "shell")[-1].kill(1)
+                await pods.cluster.world.containers.of(found, "shell")[-1].kill(1)
             else:
                 await pods.ask(f"/api/v1/namespaces/hptui/pods/{pod}{query}", method="DELETE")
             await talk.read_to_end()
@@ -386,7 +386,7 @@ async def test_a_process_outlives_the_client_that_left(pods: Client) -> None:
         talk = Talk(socket)
         await talk.read_until(PROMPT)
         found = next(p for p in pods.cluster.pods("hptui") if p["metadata"]["name"] == "hpc")
-        container = pods.cluster.world.kubelets.containers(found, "shell")[-1]
+        container = pods.cluster.world.containers.of(found, "shell")[-1]
     await until(lambda: pods.cluster.counts.execs_open == 0)
     assert container.busy == 1
 

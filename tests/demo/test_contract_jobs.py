@@ -56,6 +56,11 @@ def _steps(events: list[Json]) -> list[Any]:
     return found
 
 
+def _nodes(client: Client) -> set[str]:
+    """Where the pods have been placed so far."""
+    return {p["spec"]["nodeName"] for p in client.cluster.pods("hptui") if "nodeName" in p["spec"]}
+
+
 async def test_a_job_is_answered_as_recorded(client: Client) -> None:
     exchange = exchanges("job")["create"]
     answer = await replay(client, exchange)
@@ -70,8 +75,8 @@ async def test_a_job_completes_on_the_chosen_nodes_and_is_removed(client: Client
         template = copy.deepcopy(made)
         template["spec"]["containers"][0]["command"] = ["beat", "0.05", "10"]
         await _create(client, "create", ttlSecondsAfterFinished=0, template=template)
-        await until(lambda: len({p["spec"].get("nodeName") for p in client.cluster.pods("hptui")}) == 3)
-        nodes = {p["spec"]["nodeName"] for p in client.cluster.pods("hptui")}
+        await until(lambda: len(_nodes(client)) == 3)
+        nodes = _nodes(client)
         await until(lambda: watch.events and watch.events[-1]["type"] == "DELETED")
     assert nodes == {"win-2022-01", "win-2025-02", "win-2022-07"}
     seen = [step for step in _steps(watch.events) if "succeeded" not in step[3] or "conditions" in step[3]]

@@ -127,7 +127,7 @@ async def test_a_pod_without_a_node_has_an_empty_answer(client: Client) -> None:
 async def test_the_log_before_a_restart_is_kept(client: Client) -> None:
     await create(client, "prev", "beat", "0.001", "7", restartPolicy="Always")
     exchange = exchanges("logs")["previous-none"]
-    container = client.cluster.world.kubelets.containers
+    container = client.cluster.world.containers.of
     await until(lambda: len(container(client.cluster.pods("hptui")[0], "shell")) == 2)
     lines = await _lines(client, "previous=true", "prev")
     assert lines[-1] == "heartbeat 7 of prev on win-2022-01"
@@ -149,7 +149,7 @@ async def test_a_followed_log_goes_on_until_its_container_ends(client: Client) -
             seen.append(line)
             if len(seen) == 5:
                 found = client.cluster.pods("hptui")[0]
-                await client.cluster.world.kubelets.containers(found, "shell")[-1].kill()
+                await client.cluster.world.containers.of(found, "shell")[-1].kill()
     numbers = [int(line.split()[1]) for line in seen]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert len(numbers) >= 5

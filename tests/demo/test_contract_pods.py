@@ -197,7 +197,7 @@ async def test_the_deadline_ends_a_pod_as_recorded(client: Client) -> None:
 
 async def test_a_process_that_dies_leaves_its_code_signed(client: Client) -> None:
     await running(client, "crash")
-    container = client.cluster.world.kubelets.containers(client.cluster.pods("hptui")[0], "shell")[-1]
+    container = client.cluster.world.containers.of(client.cluster.pods("hptui")[0], "shell")[-1]
     await container.kill(0xC0000005)
     ended = await in_phase(client.cluster, "crash", "Failed")
     recorded = _chunks("pod-failures", "crash-c0000005")[-1]["object"]["status"]["containerStatuses"]

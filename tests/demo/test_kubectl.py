@@ -180,7 +180,7 @@ async def test_it_shows_and_follows_logs(kubectl: Kubectl) -> None:
 
 def _lines_logged(kubectl: Kubectl, name: str) -> int:
     found = next(p for p in kubectl.cluster.pods("hptui") if p["metadata"]["name"] == name)
-    return kubectl.cluster.world.kubelets.containers(found, "shell")[-1].log.end
+    return kubectl.cluster.world.containers.of(found, "shell")[-1].log.end
 
 
 async def test_it_runs_commands_and_gives_their_exit_codes(kubectl: Kubectl) -> None:
