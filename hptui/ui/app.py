@@ -7,6 +7,7 @@ The app owns the cluster and the open sessions, because both must be let go of w
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 Connector = Callable[[], Awaitable["Cluster"]]
 
+AHEAD = ("hptui.ui.screens.launch", "hptui.ui.screens.sessions", "hptui.ui.widgets.session_pane")
 CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
 EVERYWHERE = KeyGroup("app", "Everywhere")
 MIN_COLUMNS, MIN_ROWS = 80, 24
@@ -95,6 +97,16 @@ class HptuiApp(App[int], inherit_bindings=False):
             self._fleet.fail(error)
             return
         self._fleet.begin(self.cluster)
+        self._import_ahead()
+
+    @work(group="import", exclusive=True)
+    async def _import_ahead(self) -> None:
+        """What the next key may need, imported while the person looks at the nodes."""
+        for module in AHEAD:
+            await asyncio.to_thread(importlib.import_module, module)
+        from hptui.terminal.emulator import engine_names
+
+        await asyncio.to_thread(engine_names)
 
     # Sessions
 
