@@ -5,6 +5,7 @@ REST and WebSockets come from the same pools, so that both go through the same p
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import ssl
 import threading
@@ -62,10 +63,28 @@ def shut(sock: Any) -> None:
         pass
 
 
-def make_manager(
-    target: Target, held: Held, sockets: Sockets, *, proxy: str | None, no_proxy: str | None
-) -> urllib3.PoolManager:
-    """The connection pools for one server with one client certificate. `proxy` comes from the kubeconfig or environment."""
+def chosen_proxy(target: Target, environments: str | None, no_proxy: str | None) -> str | None:
+    """The proxy that kubectl would use: the kubeconfig's proxy-url before all, else the environment's.
+
+    NO_PROXY is about the environment's only, and that one is never used for this machine itself.
+    """
+    if target.cluster.get("proxy-url"):
+        return str(target.cluster["proxy-url"])
+    host = parse_url(target.server).host or ""
+    if not environments or _is_loopback(host) or should_bypass_proxies(target.server, no_proxy or ""):
+        return None
+    return environments
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def make_manager(target: Target, held: Held, sockets: Sockets, *, proxy: str | None) -> urllib3.PoolManager:
+    """The connection pools for one server with one client certificate, through `proxy` if there is one."""
     options: dict[str, Any] = {
         "retries": False,
         "maxsize": 8,
@@ -79,7 +98,7 @@ def make_manager(
     if target.cluster.get("tls-server-name"):
         options["server_hostname"] = str(target.cluster["tls-server-name"])
     manager: urllib3.PoolManager
-    if not proxy or should_bypass_proxies(target.server, no_proxy or ""):
+    if not proxy:
         manager = urllib3.PoolManager(**options)
     elif proxy.lower().startswith("socks"):
         manager = _socks_manager(proxy, options)

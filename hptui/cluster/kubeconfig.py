@@ -250,7 +250,9 @@ def _in_cluster(wanted: Wanted, environ: Mapping[str, str], directory: Path) -> 
     if not host or not port or not token.is_file():
         return None
     namespace = directory / "namespace"
-    own = namespace.read_text(encoding="utf-8").strip() if namespace.is_file() else ""
+    own = environ.get("POD_NAMESPACE") or (
+        namespace.read_text(encoding="utf-8").strip() if namespace.is_file() else ""
+    )
     authority = directory / "ca.crt"
     cluster: Entry = {"server": f"https://{f'[{host}]' if ':' in host else host}:{port}"}
     if authority.is_file():

@@ -24,10 +24,10 @@ from urllib3 import HTTPHeaderDict
 
 import hptui
 from hptui.cluster.answers import mapped, refusal, warnings_of
-from hptui.cluster.connections import Sockets, connected_socket, make_manager
+from hptui.cluster.connections import Sockets, chosen_proxy, connected_socket, make_manager
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
-from hptui.errors import ClusterError, InvalidError, ServerError, UnreachableError
+from hptui.errors import ClusterError, CredentialsError, InvalidError, ServerError, UnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ class Transport:
                 response = client.call_api(
                     method,
                     self.url(path, query),
-                    headers,
+                    _on_the_wire(headers),
                     body,
                     _request_timeout=(self.limits.connect, self.limits.read),
                 ).response
@@ -188,7 +188,10 @@ class Transport:
         return f"{text}?{urlencode(query, quote_via=quote)}" if query else text
 
     def headers(self, held: Held) -> HTTPHeaderDict:
-        """The headers that say who asks; the same for REST and for WebSockets."""
+        """The headers that say who asks; the same for REST and for WebSockets.
+
+        Raises CredentialsError for a name or token with a line break or the like in it, which could become another header.
+        """
         headers = HTTPHeaderDict({"User-Agent": f"hptui/{hptui.__version__}"})
         if held.authorization:
             headers["Authorization"] = held.authorization
@@ -202,6 +205,12 @@ class Transport:
             for key, values in target.as_extra.items():
                 for value in values:
                     headers.add(f"Impersonate-Extra-{quote(key, safe='')}", value)
+        for name, value in headers.iteritems():
+            if not value.isprintable():
+                raise CredentialsError(
+                    f"The {name} header cannot be sent: its value holds a character that cannot be seen.",
+                    hint="Check --as, --as-group and the kubeconfig's user.",
+                )
         return headers
 
     def renew(self, seen: int) -> None:
@@ -247,11 +256,8 @@ class Transport:
         configuration = Configuration()
         configuration.host = target.server
         configuration.keep_alive = True
-        if target.cluster.get("proxy-url"):
-            configuration.proxy = str(target.cluster["proxy-url"])
-        manager = make_manager(
-            target, held, self._sockets, proxy=configuration.proxy, no_proxy=configuration.no_proxy
-        )
+        proxy = chosen_proxy(target, configuration.proxy, configuration.no_proxy)
+        manager = make_manager(target, held, self._sockets, proxy=proxy)
         # The library makes a pool of its own, which is thrown away: it need not know of a proxy.
         configuration.proxy = None
         client = ApiClient(configuration)
@@ -275,6 +281,11 @@ class Transport:
         with self._guard:
             if self._client is not None:
                 self._client.rest_client.pool_manager.clear()
+
+
+def _on_the_wire(headers: HTTPHeaderDict) -> HTTPHeaderDict:
+    """Values as http.client sends them in UTF-8, which is what kubectl sends; by itself it knows Latin-1 only."""
+    return HTTPHeaderDict([(name, value.encode().decode("latin-1")) for name, value in headers.iteritems()])
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes, what: str) -> Any:

@@ -1,4 +1,4 @@
-"""A small HTTP proxy that tunnels (CONNECT), and notes what for."""
+"""A small HTTP proxy that tunnels (CONNECT), and notes what for. Every name means this machine to it."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class Proxy:
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             client.close()
             return
-        host, _, port = head.decode().split(" ")[1].rpartition(":")
-        server = socket.create_connection((host, int(port)))
+        port = head.decode().split(" ")[1].rpartition(":")[2]
+        server = socket.create_connection(("127.0.0.1", int(port)))
         self._sockets.append(server)
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         self._start(_copy, server, client)

@@ -19,6 +19,8 @@ import yaml
 
 from hptui.cluster.answers import mapped
 from hptui.cluster.connect import ConnectOptions, connect
+from hptui.cluster.connections import chosen_proxy
+from hptui.cluster.kubeconfig import Target
 from hptui.cluster.model import ExecEnd
 from hptui.cluster.tls import make_context
 from hptui.errors import CredentialsError, KubeconfigError, UnreachableError
@@ -186,11 +188,27 @@ async def test_credentials_from_the_file(
 
 async def test_impersonation_on_every_request(server: ReplayServer, connect_to: Connector) -> None:
     server.on("GET", NODE, GOT)
-    cluster = await connect_to(server, as_user="ann", as_groups=("a", "b"))
+    server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
+    cluster = await connect_to(server, as_user="Łukasz", as_groups=("a", "b"))
     await cluster.get_node("win-2022-01")
-    assert server.requests[0].header("Impersonate-User") == "ann"
-    assert server.requests[0].header_values("Impersonate-Group") == ["a", "b"]
-    assert cluster.info.impersonated == "ann"
+    await (await cluster.exec("hptui", "hpc", ["x"])).wait()
+    assert len(server.requests) == 2
+    for request in server.requests:
+        # As kubectl sends it, in UTF-8; what reads the headers here knows Latin-1 only.
+        assert (request.header("Impersonate-User") or "").encode("latin-1").decode() == "Łukasz"
+        assert request.header_values("Impersonate-Group") == ["a", "b"]
+    assert cluster.info.impersonated == "Łukasz"
+
+
+@pytest.mark.parametrize("name", ["ann\r\nImpersonate-Group: system:masters", "ann\0", "\udcff"])
+async def test_a_name_that_no_header_can_carry_is_refused(
+    server: ReplayServer, connect_to: Connector, name: str
+) -> None:
+    cluster = await connect_to(server, as_user=name)
+    for asking in (cluster.get_node("x"), cluster.exec("hptui", "hpc", ["x"])):
+        with pytest.raises(CredentialsError, match="Impersonate-User header"):
+            await asking
+    assert server.requests == []
 
 
 async def test_a_token_file_beats_a_token_and_is_read_again_after_a_401(
@@ -478,7 +496,7 @@ async def test_requests_and_execs_go_through_the_proxy(
     server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
     url = f"http://ann:secret@{proxy.address}"
     entry = {"proxy-url": url} if way == "proxy-url" else {}
-    cluster = await connect_to(server, cluster=entry)
+    cluster = await connect_to(f"https://api.example:{server.port}", cluster=entry)
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("no_proxy", "")
     if way == "HTTPS_PROXY":
@@ -488,7 +506,7 @@ async def test_requests_and_execs_go_through_the_proxy(
     assert (await channel.wait()).end is ExecEnd.EXITED
     assert len(proxy.heads) == 2
     for head in proxy.heads:
-        assert head.startswith(f"CONNECT 127.0.0.1:{server.port} ")
+        assert head.startswith(f"CONNECT api.example:{server.port} ")
         assert "Basic " + base64.b64encode(b"ann:secret").decode() in head
     assert not any(request.header("Proxy-Authorization") for request in server.requests)
 
@@ -504,18 +522,38 @@ async def test_an_exec_through_a_tls_proxy_is_refused_with_the_way_out(
     assert "http://" in caught.value.hint
 
 
-async def test_no_proxy_is_kept(
+async def test_the_environments_proxy_is_not_for_this_machine_itself(
     server: ReplayServer, connect_to: Connector, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on("GET", NODE, GOT)
     server.on("GET", EXEC, websocket(exchange("exec", "v5-exit-3")))
     cluster = await connect_to(server)
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-    monkeypatch.setenv("NO_PROXY", "10.0.0.0/8,127.0.0.0/8")
+    monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.delenv("no_proxy", raising=False)
     await cluster.get_node("win-2022-01")
     await (await cluster.exec("hptui", "hpc", ["x"])).wait()
     assert proxy.heads == []
+
+
+@pytest.mark.parametrize(
+    ("server", "own", "no_proxy", "chosen"),
+    [
+        ("https://10.1.2.3", "", "", "http://of-environment"),
+        ("https://10.1.2.3", "", "10.0.0.0/8", None),
+        ("https://api.example:6443", "", "example", None),
+        ("https://localhost:6443", "", "", None),
+        ("https://127.8.8.8", "", "", None),
+        ("https://[::1]:6443", "", "", None),
+        ("https://10.1.2.3", "http://own", "*", "http://own"),
+        ("https://127.0.0.1", "http://own", "127.0.0.0/8", "http://own"),
+    ],
+)
+def test_which_proxy_is_used(server: str, own: str, no_proxy: str, chosen: str | None) -> None:
+    """NO_PROXY speaks of the environment's proxy; what a kubeconfig says is meant."""
+    target = Target("it", "default", "me", "file", {"server": server, "proxy-url": own}, {})
+    assert chosen_proxy(target, "http://of-environment", no_proxy) == chosen
+    assert chosen_proxy(target, None, no_proxy) == (own or None)
 
 
 async def test_a_proxy_that_refuses_is_named(

@@ -199,6 +199,8 @@ def test_inside_a_pod_its_service_account_is_used(tmp_path: Path) -> None:
     assert target.user["tokenFile"] == str(tmp_path / "serviceaccount" / "token")
     assert target.cluster["certificate-authority"] == str(tmp_path / "serviceaccount" / "ca.crt")
     assert resolve(Wanted(namespace="x"), *in_cluster(tmp_path)).namespace == "x"
+    environ, account = in_cluster(tmp_path)
+    assert resolve(Wanted(), {**environ, "POD_NAMESPACE": "by-env"}, account).namespace == "by-env"
 
 
 def test_a_kubeconfig_beats_the_service_account(tmp_path: Path) -> None:
