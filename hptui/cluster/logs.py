@@ -58,7 +58,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
         self._container = container
         self._tail = tail
         self._backoff = Backoff(pace)
-        self._log = ResumableLog()
+        self._log = ResumableLog(from_tail=tail is not None)
         self._heard = datetime.now(UTC)
         self._live = False
         self._ever_live = False

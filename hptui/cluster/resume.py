@@ -17,9 +17,15 @@ _OVERLAP = timedelta(seconds=1)
 
 
 class ResumableLog:
-    """Turns raw lines (with timestamps) into LogLines, each once, over any number of `resume` calls."""
+    """Turns raw lines (with timestamps) into LogLines, each once, over any number of `resume` calls.
 
-    def __init__(self) -> None:
+    `from_tail` where the first answer began with the log's last lines: what is older was not wanted, and a resumed answer,
+    which begins at a whole second, may bring it all the same.
+    """
+
+    def __init__(self, *, from_tail: bool = False) -> None:
+        self._from_tail = from_tail
+        self._first: datetime | None = None  # of the very first line
         self._second: datetime | None = None  # of the newest line
         self._stamp = b""
         self._recent: dict[datetime, Counter[bytes]] = {}
@@ -52,7 +58,10 @@ class ResumableLog:
         at = _moment(stamp)
         if at is None:
             text = raw
+        elif self._from_tail and self._replayed is not None and self._first is not None and at < self._first:
+            return None
         else:
+            self._first = self._first or at
             self._remember(at, stamp, raw)
         return LogLine(at, text.removesuffix(b"\r").decode("utf-8", errors="replace"))
 

@@ -130,6 +130,18 @@ async def test_the_tail_is_asked_for_only_once(server: ReplayServer, connect_to:
     assert (first.asked("tailLines"), second.asked("tailLines")) == ("10", None)
 
 
+async def test_what_the_tail_left_out_does_not_come_with_a_resumed_log(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    """The whole burst lies in the second at which the log is taken up again."""
+    left_out = stamped(1, 100_000, "a") + stamped(1, 200_000, "b")
+    tail = stamped(1, 300_000, "c") + stamped(1, 400_000, "d")
+    server.on("GET", LOG, log(tail, end="cut"), log(left_out, tail, stamped(1, 500_000, "e")))
+    ends(server)
+    found, _ = await followed(await connect_to(server), tail=2)
+    assert [line.text for line in found] == ["c", "d", "e"]
+
+
 async def test_a_clean_end_while_the_container_runs_is_not_the_end(
     server: ReplayServer, connect_to: Connector
 ) -> None:
