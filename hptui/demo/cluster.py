@@ -21,25 +21,26 @@ from types import TracebackType
 
 from aiohttp import web
 
-from hptui.demo import rights, seed
-from hptui.demo.admin import Admin
-from hptui.demo.api import Api
-from hptui.demo.certificate import make_certificate, server_context
-from hptui.demo.containers import Starter
-from hptui.demo.daemonsets import DaemonSets
-from hptui.demo.execs import Execs
+from hptui.demo.access import rights
+from hptui.demo.access.certificate import make_certificate, server_context
+from hptui.demo.access.kubeconfig import NAMESPACE, kubeconfig, write_kubeconfig
+from hptui.demo.api.admin import Admin
+from hptui.demo.api.execs import Execs
+from hptui.demo.api.routing import Api
+from hptui.demo.controllers.daemonsets import DaemonSets
+from hptui.demo.controllers.jobs import Jobs
+from hptui.demo.controllers.nodelife import NodeLife
+from hptui.demo.controllers.quotas import Quotas
+from hptui.demo.controllers.scheduler import Scheduler
 from hptui.demo.faults import Counts, Faults
-from hptui.demo.jobs import Jobs
-from hptui.demo.kubeconfig import NAMESPACE, kubeconfig, write_kubeconfig
-from hptui.demo.kubelet import Kubelets
-from hptui.demo.nodelife import NodeLife
-from hptui.demo.nodes import NodeSpec, demo_fleet, many
-from hptui.demo.objects import Json
+from hptui.demo.kubelet.kubelets import Kubelets
+from hptui.demo.objects import seed
+from hptui.demo.objects.nodes import NodeSpec, demo_fleet, many
+from hptui.demo.objects.plain import Json
+from hptui.demo.objects.resources import NODES, PODS
+from hptui.demo.objects.store import Store
 from hptui.demo.pace import Pace
-from hptui.demo.quotas import Quotas
-from hptui.demo.resources import NODES, PODS
-from hptui.demo.scheduler import Scheduler
-from hptui.demo.store import Store
+from hptui.demo.runtime.containers import Starter
 from hptui.demo.world import World
 
 _LINE_LIMIT = 4 << 20  # bytes of one request line: longer than the API server takes, so that it can say so
@@ -255,6 +256,6 @@ class SimulatedCluster:
 
 def _simulated_windows() -> Starter:
     """The Windows simulation is imported when it is wanted: tests bring starters of their own."""
-    from hptui.demo.host import start_process
+    from hptui.demo.host.start import start_process
 
     return start_process

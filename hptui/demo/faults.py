@@ -6,8 +6,8 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, fields
 
-from hptui.demo.objects import Json
-from hptui.demo.refusals import Refusal, status
+from hptui.demo.objects.plain import Json
+from hptui.demo.objects.refusals import Refusal, status
 
 _WORDS = {
     429: ("TooManyRequests", "Too many requests, please try again later."),

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from hptui.demo.containers import Containers, Starter
+from hptui.demo.access.rights import Rights
 from hptui.demo.faults import Counts, Faults
+from hptui.demo.objects.recorder import Recorder
+from hptui.demo.objects.resources import Resource
+from hptui.demo.objects.store import Change, Store
 from hptui.demo.pace import Pace
-from hptui.demo.recorder import Recorder
-from hptui.demo.resources import Resource
-from hptui.demo.rights import Rights
-from hptui.demo.store import Change, Store
+from hptui.demo.runtime.containers import Containers, Starter
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ class Program:
 
 
 def start(request: ProcessRequest, io: ProcessIO) -> Program:
-    """As hptui.demo.host.start_process; a pod's first process, which comes encoded, just stays."""
+    """As hptui.demo.host.start.start_process; a pod's first process, which comes encoded, just stays."""
     if request.account == "no-such-group":
         raise CannotStart("failed to create user process token: failed to logon user: unknown", 128)
     if "-EncodedCommand" in request.argv:

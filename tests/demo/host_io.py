@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pyte
 
-from hptui.demo.host import start_process
+from hptui.demo.host.start import start_process
 from hptui.demo.process import ProcessRequest
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"

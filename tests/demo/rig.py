@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from hptui.demo.access.rights import User, single_verb_binding
 from hptui.demo.cluster import SimulatedCluster
-from hptui.demo.nodes import BUILD_2019, BUILD_2022, BUILD_2025, NodeSpec
+from hptui.demo.objects.nodes import BUILD_2019, BUILD_2022, BUILD_2025, NodeSpec
 from hptui.demo.pace import brisk
-from hptui.demo.rights import User, single_verb_binding
 from tests.demo.conftest import Answer, Client, Json
 from tests.demo.recorded import exchanges
 from tests.demo.scripted import start_scripted

@@ -30,7 +30,7 @@ class Scripted:
 
 
 def start_scripted(request: ProcessRequest, io: ProcessIO) -> Scripted:
-    """As hptui.demo.host.start_process."""
+    """As hptui.demo.host.start.start_process."""
     argv = list(request.argv)
     if request.account.startswith("NOSUCH\\"):
         raise CannotStart(

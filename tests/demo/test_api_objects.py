@@ -124,7 +124,7 @@ async def test_the_quota_tells_what_is_used(client: Client) -> None:
 
 
 def _used(client: Client) -> str:
-    from hptui.demo.resources import RESOURCE_QUOTAS
+    from hptui.demo.objects.resources import RESOURCE_QUOTAS
 
     found = client.cluster.store.get(RESOURCE_QUOTAS, "tight", "tight")
     assert found is not None

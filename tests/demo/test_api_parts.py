@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hptui.demo.apipath import parse
-from hptui.demo.logbook import Logbook
-from hptui.demo.nodes import version_tuple
-from hptui.demo.patches import merge
-from hptui.demo.protobuf import read_review
-from hptui.demo.remote import V4, V5, Wire, negotiate
-from hptui.demo.resources import CONFIG_MAPS
-from hptui.demo.store import Store, TooOld
-from hptui.demo.tables import duration
+from hptui.demo.api.patches import merge
+from hptui.demo.api.paths import parse
+from hptui.demo.api.protobuf import read_review
+from hptui.demo.api.remote import V4, V5, Wire, negotiate
+from hptui.demo.api.tables import duration
+from hptui.demo.objects.nodes import version_tuple
+from hptui.demo.objects.resources import CONFIG_MAPS
+from hptui.demo.objects.store import Store, TooOld
+from hptui.demo.runtime.logbook import Logbook
 from tests.demo.conftest import Json
 
 

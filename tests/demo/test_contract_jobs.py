@@ -108,7 +108,7 @@ async def test_a_failed_pod_fails_the_job(client: Client) -> None:
 
 
 def _conditions(client: Client, name: str) -> list[str]:
-    from hptui.demo.resources import JOBS
+    from hptui.demo.objects.resources import JOBS
 
     found = client.cluster.store.get(JOBS, "hptui", name)
     return [c["type"] for c in found["status"].get("conditions", [])] if found else []

@@ -104,7 +104,7 @@ async def test_a_container_that_waits_has_no_log(client: Client) -> None:
 
 
 def _nodes() -> Any:
-    from hptui.demo.resources import NODES
+    from hptui.demo.objects.resources import NODES
 
     return NODES
 

@@ -245,7 +245,7 @@ async def test_a_pulled_image_has_the_recorded_events(client: Client) -> None:
 
 
 def _nodes() -> Any:
-    from hptui.demo.resources import NODES
+    from hptui.demo.objects.resources import NODES
 
     return NODES
 
@@ -319,7 +319,7 @@ async def test_a_daemon_set_reaches_the_recorded_nodes(client: Client) -> None:
 
 
 def _daemon_sets() -> Any:
-    from hptui.demo.resources import DAEMON_SETS
+    from hptui.demo.objects.resources import DAEMON_SETS
 
     return DAEMON_SETS
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hptui.demo.console.keys import Key, KeyDecoder, Reply
+from hptui.demo.host.console.keys import Key, KeyDecoder, Reply
 
 
 def keys(*pieces: bytes) -> list[Key | Reply]:

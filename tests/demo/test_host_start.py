@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hptui.demo.host import start_process
+from hptui.demo.host.start import start_process
 from hptui.demo.process import CannotStart
 from tests.demo.host_io import BUILD_2019, BUILD_2022, BUILD_2025, PipeIO, powershell, request, run
 

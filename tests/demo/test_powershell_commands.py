@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hptui.demo.machine import Machine
+from hptui.demo.host.machine import Machine
 from tests.demo.host_io import BUILD_2019, BUILD_2025, LOCAL_SERVICE, powershell, request, run
 
 

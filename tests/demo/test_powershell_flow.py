@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hptui.demo.host import start_process
+from hptui.demo.host.start import start_process
 from tests.demo.host_io import LIMIT, PipeIO, powershell, request
 
 ENDLESS = [

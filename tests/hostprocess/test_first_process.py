@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 
-from hptui.demo.host import start_process
+from hptui.demo.host.start import start_process
 from hptui.demo.process import ProcessRequest
 from hptui.hostprocess.first_process import (
     DEADLINE_VARIABLE,

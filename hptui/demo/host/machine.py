@@ -1,0 +1,107 @@
+"""A simulated Windows node: one per node name, shared by every process that runs on it.
+
+Everything about it follows from the node's name and its Windows build, so it is the same on each run; what is done to it
+(a stopped service, a written file, a started process) stays for as long as the program runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from random import Random
+
+from hptui.demo.host.windows.builds import windows_build
+from hptui.demo.host.windows.eventlog import EventRecord, make_events
+from hptui.demo.host.windows.files import FileSystem, make_files
+from hptui.demo.host.windows.network import Network, make_network
+from hptui.demo.host.windows.pipes import Pipe, make_pipes
+from hptui.demo.host.windows.processes import ProcessTable
+from hptui.demo.host.windows.services import Service, make_services
+
+
+class Machine:
+    """What there is on one node."""
+
+    def __init__(self, node: str, os_build: str) -> None:
+        self.node = node
+        self.build = windows_build(os_build)
+        self._seed = int.from_bytes(
+            hashlib.sha256(f"{node}|{self.build.number}".encode()).digest()[:8], "big"
+        )
+        random = self._random("machine")
+        self._in_containers: Counter[str] = Counter()
+        self.boot = self.now() - timedelta(seconds=random.randint(90_000, 2_600_000))
+        self.memory = random.choice((8, 16, 16, 32)) * 2**30  # bytes
+        self.cores = random.choice((2, 4, 4, 8))
+        self.sid = "S-1-5-21-" + "-".join(str(random.randint(10**8, 4 * 10**9)) for _ in range(3))
+        self.shims = [f"{random.getrandbits(256):064x}" for _ in range(random.randint(2, 6))]
+        self.services: list[Service] = make_services(self._random("services"))
+        self.processes = ProcessTable(self._random("processes"), self.boot, self.services, self.shims)
+
+    def _random(self, part: str) -> Random:
+        return Random(f"{self._seed}{part}")
+
+    @property
+    def name(self) -> str:
+        """The NetBIOS name: upper case, 15 characters at most."""
+        return self.node.split(".")[0].upper()[:15]
+
+    @property
+    def host_name(self) -> str:
+        return self.node.split(".")[0]
+
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    @cached_property
+    def files(self) -> FileSystem:
+        return make_files(self._random("files"), self.boot, self.now(), self.shims, self.node)
+
+    @cached_property
+    def network(self) -> Network:
+        return make_network(self._random("network"), self.build, list(self.processes.all()))
+
+    @cached_property
+    def events(self) -> list[EventRecord]:
+        """Newest first."""
+        return make_events(self._random("events"), self.boot, self.now(), self.name)
+
+    @property
+    def pipes(self) -> list[Pipe]:
+        return make_pipes(self._random("pipes"), self.shims, list(self.processes.by_pid)[8:40])
+
+    @property
+    def free_memory(self) -> int:
+        used = sum(process.working_set for process in self.processes.all())
+        return max(self.memory // 8, self.memory - int(used * 1.6))
+
+    def enter_container(self, directory: str) -> None:
+        """A process starts in a container's directory, which the container runtime makes."""
+        self._in_containers[directory] += 1
+        self.files.make_directory(directory, self.now())
+
+    def leave_container(self, directory: str) -> None:
+        """The last one out: containerd 1.6 removes the container's own directory under C:\\C."""
+        self._in_containers[directory] -= 1
+        if not self._in_containers[directory] and directory.upper().startswith("C:\\C\\"):
+            self.files.remove(directory)
+
+    def service(self, name: str) -> Service | None:
+        lowered = name.lower()
+        return next(
+            (each for each in self.services if lowered in (each.name.lower(), each.display.lower())), None
+        )
+
+
+_MACHINES: dict[tuple[str, str], Machine] = {}
+
+
+def machine_for(node: str, os_build: str) -> Machine:
+    """The node's machine, made when it is first asked for."""
+    key = (node, os_build)
+    if key not in _MACHINES:
+        _MACHINES[key] = Machine(node, os_build)
+    return _MACHINES[key]

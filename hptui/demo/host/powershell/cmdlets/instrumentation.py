@@ -1,0 +1,234 @@
+"""CIM classes of the node: Get-CimInstance and Get-WmiObject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from hptui.demo.host.machine import Machine
+from hptui.demo.host.powershell.calls import Call, command
+from hptui.demo.host.powershell.operators import wildcard
+from hptui.demo.host.powershell.values import Record, Value, to_text
+from hptui.demo.host.windows.processes import WindowsProcess
+
+_PREFIX = "Microsoft.Management.Infrastructure.CimInstance#"
+
+
+def _operating_system(machine: Machine) -> list[dict[str, Value]]:
+    kilobytes, free = machine.memory // 1024, machine.free_memory // 1024
+    return [
+        {
+            "SystemDirectory": "C:\\Windows\\system32",
+            "Organization": "",
+            "BuildNumber": str(machine.build.number),
+            "RegisteredUser": "",
+            "SerialNumber": "00454-60000-00001-AA491",
+            "Version": machine.build.version,
+            "Caption": f"Microsoft {machine.build.product}",
+            "CSName": machine.name,
+            "InstallDate": machine.boot.replace(microsecond=0),
+            "LastBootUpTime": machine.boot.replace(microsecond=0),
+            "LocalDateTime": machine.now(),
+            "OSArchitecture": "64-bit",
+            "NumberOfProcesses": len(machine.processes.by_pid),
+            "FreePhysicalMemory": free,
+            "TotalVisibleMemorySize": kilobytes,
+            "FreeVirtualMemory": free * 5 // 4,
+            "TotalVirtualMemorySize": kilobytes * 5 // 4,
+            "FreeSpaceInPagingFiles": kilobytes // 5,
+            "Status": "OK",
+            "OperatingSystemSKU": 8,
+        }
+    ]
+
+
+def _computer_system(machine: Machine) -> list[dict[str, Value]]:
+    return [
+        {
+            "Name": machine.name,
+            "PrimaryOwnerName": "",
+            "Domain": "WORKGROUP",
+            "TotalPhysicalMemory": machine.memory,
+            "Model": "Virtual Machine",
+            "Manufacturer": "Microsoft Corporation",
+            "NumberOfLogicalProcessors": machine.cores,
+            "HypervisorPresent": True,
+        }
+    ]
+
+
+def _process(process: WindowsProcess) -> dict[str, Value]:
+    return {
+        "ProcessId": process.pid,
+        "Name": process.image if process.pid else "System Idle Process",
+        "HandleCount": process.handles,
+        "WorkingSetSize": process.working_set,
+        "VirtualSize": process.private + 2**41,
+        "ParentProcessId": process.parent,
+        "CommandLine": process.command_line or None,
+        "ExecutablePath": process.path or None,
+        "CreationDate": process.started,
+        "ThreadCount": process.threads,
+        "SessionId": process.session,
+        "KernelModeTime": int(process.cpu * 4_000_000),
+        "UserModeTime": int(process.cpu * 6_000_000),
+    }
+
+
+def _services(machine: Machine) -> list[dict[str, Value]]:
+    return [
+        {
+            "ProcessId": service.pid,
+            "Name": service.name,
+            "StartMode": service.start_mode,
+            "State": service.state,
+            "Status": "OK",
+            "ExitCode": 0 if service.running else 1077 if service.start_mode == "Manual" else 0,
+            "DisplayName": service.display,
+            "StartName": service.account,
+            "PathName": service.path,
+        }
+        for service in machine.services
+    ]
+
+
+def _disks(machine: Machine) -> list[dict[str, Value]]:
+    size = 136_912_564_224
+    free = size // 3 + int(machine.sid[-6:].replace("-", "0")) * 1000
+    return [
+        {
+            "DeviceID": "C:", "DriveType": 3, "VolumeName": "Windows", "Size": size, "FreeSpace": free, "FileSystem": "NTFS",
+        },
+        {
+            "DeviceID": "D:", "DriveType": 3, "VolumeName": "Temporary Storage", "Size": 32_210_153_472,
+            "FreeSpace": 28_900_000_000, "FileSystem": "NTFS",
+        },
+    ]  # fmt: skip
+
+
+def _page_files(machine: Machine) -> list[dict[str, Value]]:
+    megabytes = machine.memory // 2**20 // 4
+    return [
+        {
+            "Name": "D:\\pagefile.sys",
+            "AllocatedBaseSize": megabytes,
+            "CurrentUsage": megabytes // 12,
+            "PeakUsage": megabytes // 7,
+        }
+    ]
+
+
+def _hotfixes(machine: Machine) -> list[dict[str, Value]]:
+    day = machine.boot
+    return [
+        {
+            "Source": machine.name, "Description": kind, "HotFixID": f"KB{number + machine.build.number % 97}",
+            "InstalledBy": "NT AUTHORITY\\SYSTEM", "InstalledOn": f"{day.month}/{day.day}/{day.year}",
+        }
+        for number, kind in ((5044281, "Security Update"), (5043050, "Update"), (5042352, "Update"))
+    ]  # fmt: skip
+
+
+def _users(machine: Machine) -> list[dict[str, Value]]:
+    names = ["azureuser", "DefaultAccount", "Guest", "WDAGUtilityAccount"]
+    if machine.node.endswith(("0", "2", "4")):
+        # Left behind by a HostProcess container that ended badly.
+        names.append(machine.shims[0][:20])
+    return [
+        {
+            "Name": name,
+            "SID": f"{machine.sid}-{500 + place}",
+            "LocalAccount": True,
+            "Domain": machine.name,
+            "Disabled": place in (1, 2),
+        }
+        for place, name in enumerate(names)
+    ]
+
+
+def _instances(machine: Machine, name: str) -> list[dict[str, Value]] | None:
+    classes: dict[str, Callable[[Machine], list[dict[str, Value]]]] = {
+        "win32_operatingsystem": _operating_system,
+        "win32_computersystem": _computer_system,
+        "win32_process": lambda machine: [_process(each) for each in machine.processes.all()],
+        "win32_service": _services,
+        "win32_logicaldisk": _disks,
+        "win32_pagefileusage": _page_files,
+        "win32_quickfixengineering": _hotfixes,
+        "win32_useraccount": _users,
+        "win32_processor": lambda machine: [
+            {
+                "DeviceID": "CPU0", "Name": "Intel(R) Xeon(R) Platinum 8370C CPU @ 2.80GHz", "NumberOfCores": machine.cores,
+                "NumberOfLogicalProcessors": machine.cores, "MaxClockSpeed": 2793, "LoadPercentage": 7,
+            }
+        ],
+    }  # fmt: skip
+    found = classes.get(name.lower())
+    return None if found is None else found(machine)
+
+
+_CONDITION = re.compile(r"(\w+)\s*(=|<>|!=|like|<=|>=|<|>)\s*('[^']*'|\"[^\"]*\"|[\w.]+)", re.IGNORECASE)
+
+
+def _matches(instance: dict[str, Value], condition: str) -> bool:
+    """A WQL condition: comparisons joined by AND and OR."""
+    record = Record("", instance)
+    return any(
+        all(_holds(record, found) for found in _CONDITION.finditer(part))
+        for part in re.split(r"\bor\b", condition, flags=re.IGNORECASE)
+    )
+
+
+def _holds(record: Record, found: re.Match[str]) -> bool:
+    name, operator, value = found.groups()
+    wanted = value.strip("'\"").replace("\\\\", "\\")
+    actual = to_text(record.get(name))
+    if operator.lower() == "like":
+        return wildcard(wanted.replace("%", "*").replace("_", "?")).match(actual) is not None
+    if operator in ("=", "<>", "!="):
+        return (actual.lower() == wanted.lower()) is (operator == "=")
+    left, right = (float(text) if text.replace(".", "").isdigit() else 0.0 for text in (actual, wanted))
+    return {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[operator]
+
+
+@command("Get-CimInstance", "ClassName:0 Filter Property Namespace Query ComputerName KeyOnly?", "gcim")
+async def get_cim_instance(call: Call) -> None:
+    """Gets the CIM instances of a class from a CIM server."""
+    await _put(call, "Invalid class ", "CimException", "HRESULT 0x80041010")
+
+
+@command("Get-WmiObject", "Class:0 Property:1 Filter Namespace Query ComputerName List?", "gwmi")
+async def get_wmi_object(call: Call) -> None:
+    """Gets instances of Windows Management Instrumentation (WMI) classes."""
+    await _put(
+        call, f'Invalid class "{call.text("class")}"', "ManagementException", "GetWMIManagementException"
+    )
+
+
+async def _put(call: Call, complaint: str, exception: str, identifier: str) -> None:
+    name = call.text("classname", call.text("class"))
+    condition = call.text("filter")
+    if query := re.match(
+        r"select\s+.*?\s+from\s+(\w+)(?:\s+where\s+(.*))?", call.text("query"), re.IGNORECASE
+    ):
+        name, condition = query.group(1), query.group(2) or ""
+    instances = _instances(call.shell.machine, name)
+    if instances is None:
+        raise call.error(complaint, "MetadataError", identifier, exception, name)
+    for instance in instances:
+        if condition and not _matches(instance, condition):
+            continue
+        await call.put(
+            Record(_PREFIX + _spelling(name), instance, text=f"{_spelling(name)}: {instance.get('Name', '')}")
+        )
+
+
+def _spelling(name: str) -> str:
+    known = (
+        "Win32_OperatingSystem",
+        "Win32_Process",
+        "Win32_Service",
+        "Win32_LogicalDisk",
+        "Win32_ComputerSystem",
+    )
+    return next((each for each in known if each.lower() == name.lower()), name)

@@ -1,0 +1,1 @@
+"""A node's container runtime: images, sandboxes, container instances and their logs."""
