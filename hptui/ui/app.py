@@ -11,6 +11,7 @@ import importlib
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -104,9 +105,14 @@ class HptuiApp(App[int], inherit_bindings=False):
         """What the next key may need, imported while the person looks at the nodes."""
         for module in AHEAD:
             await asyncio.to_thread(importlib.import_module, module)
-        from hptui.terminal.emulator import engine_names
+        await asyncio.to_thread(self._try_engine)
 
-        await asyncio.to_thread(engine_names)
+    def _try_engine(self) -> None:
+        """Load the terminal's engine, which checks itself when it is first used."""
+        from hptui.terminal.emulator import Emulator
+
+        with suppress(TerminalError):  # told when a terminal is wanted
+            Emulator(80, 24, engine=self.settings.engine).close()
 
     # Sessions
 

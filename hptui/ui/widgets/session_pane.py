@@ -37,6 +37,9 @@ from hptui.ui.widgets.splitter import Splitter
 from hptui.ui.widgets.terminal_view import TerminalView
 
 LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
+SPLITTER = 1  # columns
+LEAST_BESIDE = 60  # columns that are left when a side panel stands beside the least terminal
+BARS = 2  # rows: the session bar and the keys
 SIZE_HOLDS = 0.04  # seconds
 
 
@@ -127,8 +130,7 @@ class SessionPane(Container):
     def on_mount(self) -> None:
         self.window_resized(self.app.size)
         self.focus_inside()
-        # The stage has its size only after the first layout; the shell starts with that size.
-        self.call_after_refresh(self._launch)
+        self._launch()
 
     def focus_inside(self) -> None:
         ending = self.ending
@@ -144,9 +146,14 @@ class SessionPane(Container):
     # The session's life
 
     def _grid(self) -> tuple[int, int]:
-        """Columns and rows that the terminal will have once it takes the place of the steps."""
-        stage = self.stage.size
-        return TerminalView.grid(stage.width, stage.height)
+        """Columns and rows that the terminal will have: known from the window, before anything is laid out."""
+        width, height = self._window
+        height -= BARS
+        if self.side_shown and self._beside:
+            width -= self.side_width + SPLITTER
+        elif self.side_shown:
+            height -= self._side_height
+        return TerminalView.grid(width, height)
 
     @work(group="session", exclusive=True)
     async def _launch(self) -> None:
@@ -322,14 +329,24 @@ class SessionPane(Container):
         wanted = self.side_open if self.side_open is not None else self._window.width >= 110
         return wanted and not self.zoomed
 
+    @property
+    def _beside(self) -> bool:
+        """Whether the side panel stands beside the terminal, not below it."""
+        return self._window.width >= LEAST_TERMINAL + SPLITTER + LEAST_BESIDE
+
+    @property
+    def _side_height(self) -> int:
+        """Rows of a side panel below the terminal."""
+        return max(7, self._window.height * 2 // 5)
+
     def _arrange(self) -> None:
         """Beside the terminal where there is room, else below it."""
         if not self.children:
             return
         side, splitter = self.side, self.splitter
         side.display = self.side_shown
-        beside = self._window.width >= LEAST_TERMINAL + 1 + 60
+        beside = self._beside
         splitter.display = self.side_shown and beside
         self.styles.layout = "horizontal" if beside else "vertical"
         side.styles.width = self.side_width if beside else "1fr"
-        side.styles.height = "1fr" if beside else max(7, self._window.height * 2 // 5)
+        side.styles.height = "1fr" if beside else self._side_height
