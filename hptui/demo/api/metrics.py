@@ -11,8 +11,18 @@ from collections.abc import Mapping
 
 from hptui.demo.api.paths import Target
 from hptui.demo.api.reading import Selection, get_one, selection
-from hptui.demo.objects.nodes import is_ready, runtime_of
-from hptui.demo.objects.plain import Json, dig, labels_of, name_of, namespace_of, now, parse_time, stamp
+from hptui.demo.objects.nodes import runtime_of
+from hptui.demo.objects.plain import (
+    Json,
+    dig,
+    is_ready,
+    labels_of,
+    name_of,
+    namespace_of,
+    now,
+    parse_time,
+    stamp,
+)
 from hptui.demo.objects.refusals import Refusal, not_found
 from hptui.demo.objects.resources import NODES, POD_METRICS, PODS
 from hptui.demo.world import World

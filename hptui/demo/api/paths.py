@@ -21,6 +21,12 @@ class Target:
     resource: Resource | None = None
 
     @property
+    def known(self) -> Resource:
+        """The resource, behind the door that turns away requests for unknown ones."""
+        assert self.resource is not None
+        return self.resource
+
+    @property
     def full_resource(self) -> str:
         """With the subresource, as RBAC names it."""
         return f"{self.plural}/{self.subresource}" if self.subresource else self.plural

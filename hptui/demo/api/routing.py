@@ -8,13 +8,14 @@ import logging
 from aiohttp import web
 
 from hptui.demo.access.rights import AUTHENTICATED, Attributes, User
-from hptui.demo.api import discovery, metrics, reviews, writing
+from hptui.demo.api import deleting, discovery, metrics, reviews, writing
 from hptui.demo.api.execs import Execs
 from hptui.demo.api.paths import Target, parse
 from hptui.demo.api.podlog import serve_log
 from hptui.demo.api.reading import get_one, list_many, selection
 from hptui.demo.api.shapes import shape_for
 from hptui.demo.api.watching import Watch
+from hptui.demo.api.written import dry_run
 from hptui.demo.objects.plain import Json, encode
 from hptui.demo.objects.refusals import (
     Refusal,
@@ -209,16 +210,16 @@ class Api:
         match verb:
             case "create":
                 written = writing.create(world, target, query, body, content_type)
-                if query.get("dryRun") != "All":
+                if not dry_run(query):
                     await self._lose_answer(world.faults.create)
             case "update":
                 written = writing.update(world, target, query, body, content_type)
             case "patch":
                 written = writing.patch(world, target, query, body, content_type)
             case "delete":
-                written = writing.delete(world, target, query, body)
+                written = deleting.delete(world, target, query, body)
             case _:
-                written = writing.delete_many(world, target, query, body)
+                written = deleting.delete_many(world, target, query, body)
         shown = written.obj
         if shown.get("kind") == resource.kind:
             shown = shape_for(request.headers.get("Accept", "")).one(resource, shown)

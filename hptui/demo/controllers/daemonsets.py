@@ -5,11 +5,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
+from hptui.demo.controllers.owned_pods import create_pod, owner_reference
 from hptui.demo.controllers.scheduler import misfit
-from hptui.demo.objects.plain import Json, copy, dig, encode, meta, name_of, namespace_of, uid_of
+from hptui.demo.objects.plain import (
+    Json,
+    copy,
+    dig,
+    encode,
+    is_owned,
+    is_ready,
+    meta,
+    name_of,
+    namespace_of,
+)
 from hptui.demo.objects.refusals import Refusal
 from hptui.demo.objects.resources import DAEMON_SETS, NODES, PODS
-from hptui.demo.rules import admission, defaults
+from hptui.demo.objects.store import first_of
 from hptui.demo.rules.defaults import label_place
 from hptui.demo.world import World
 
@@ -36,18 +47,12 @@ class DaemonSets:
             bells = [store.bell(resource) for resource in (DAEMON_SETS, PODS, NODES)]
             for stored in store.all(DAEMON_SETS):
                 self._reconcile(stored.data)
-            waiting = [asyncio.create_task(bell.wait()) for bell in bells]
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in waiting:
-                    task.cancel()
-                await asyncio.gather(*waiting, return_exceptions=True)
+            await first_of(bells)
             await asyncio.sleep(self._world.pace.controllers)
 
     def _reconcile(self, found: Json) -> None:
         store = self._world.store
-        mine = [s.data for s in store.all(PODS, namespace_of(found)) if _owned(s.data, found)]
+        mine = [s.data for s in store.all(PODS, namespace_of(found)) if is_owned(s.data, found)]
         by_node = {_target(pod): pod for pod in mine}
         sample = self._pod(found, "")
         del sample["spec"]["affinity"]  # it names one node
@@ -56,7 +61,7 @@ class DaemonSets:
             if node not in by_node and (pod := self._create(found, node)) is not None:
                 by_node[node] = pod
         here = [by_node[node] for node in wanted if node in by_node]
-        ready = sum(_is_ready(pod) for pod in here)
+        ready = sum(is_ready(pod) for pod in here)
         status: Json = {
             "currentNumberScheduled": len(here),
             "numberMisscheduled": len(set(by_node) - set(wanted)),
@@ -84,14 +89,6 @@ class DaemonSets:
         term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
         affinity = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
         spec["affinity"] = {"nodeAffinity": affinity}
-        owner = {
-            "apiVersion": DAEMON_SETS.group_version,
-            "kind": DAEMON_SETS.kind,
-            "name": name_of(found),
-            "uid": uid_of(found),
-            "controller": True,
-            "blockOwnerDeletion": True,
-        }
         return {
             "kind": "Pod",
             "apiVersion": "v1",
@@ -99,7 +96,7 @@ class DaemonSets:
                 "generateName": f"{name_of(found)}-",
                 "labels": labels
                 | {"controller-revision-hash": digest, "pod-template-generation": generation},
-                "ownerReferences": [owner],
+                "ownerReferences": [owner_reference(DAEMON_SETS, found)],
             },
             "spec": spec,
         }
@@ -112,17 +109,11 @@ class DaemonSets:
     def _create(self, found: Json, node: str) -> Json | None:
         store, pod = self._world.store, self._pod(found, node)
         try:
-            defaults.fill_metadata(pod, namespace_of(found))
-            defaults.fill_pod(pod, store)
-            admission.admit_references(store, pod)
-            admission.admit_security(store, pod)
-            admission.admit_quota(store, pod)
+            created = create_pod(self._world, pod, namespace_of(found))
         except Refusal as refusal:
             words = f"Error creating: {refusal}"
             self._world.recorder.kubelet(found, "", "FailedCreate", words, kind="Warning")
             return None
-        created = store.put(PODS, pod)
-        self._world.counts.pods_created += 1
         words = f"Created pod: {name_of(created)}"
         self._world.recorder.controller(found, _COMPONENT, "SuccessfulCreate", words)
         # The scheduler's part: this pod can go nowhere else.
@@ -134,15 +125,5 @@ class DaemonSets:
         return store.put(PODS, bound)
 
 
-def _owned(pod: Json, found: Json) -> bool:
-    owners = meta(pod).get("ownerReferences") or ()
-    return any(owner.get("uid") == uid_of(found) for owner in owners)
-
-
 def _target(pod: Json) -> str:
     return str(dig(pod, "spec", "nodeName") or "")
-
-
-def _is_ready(pod: Json) -> bool:
-    conditions = dig(pod, "status", "conditions") or []
-    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

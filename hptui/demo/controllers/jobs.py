@@ -9,11 +9,25 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from hptui.demo.api.writing import delete_pod
-from hptui.demo.objects.plain import Json, copy, dig, meta, name_of, namespace_of, now, parse_time, uid_of
+from hptui.demo.api.deleting import delete_pod
+from hptui.demo.controllers.owned_pods import create_pod, owner_reference
+from hptui.demo.objects.plain import (
+    Json,
+    copy,
+    dig,
+    has_condition,
+    is_owned,
+    is_ready,
+    meta,
+    name_of,
+    namespace_of,
+    now,
+    parse_time,
+    uid_of,
+)
 from hptui.demo.objects.refusals import Refusal
 from hptui.demo.objects.resources import JOBS, PODS
-from hptui.demo.rules import admission, defaults
+from hptui.demo.objects.store import first_of
 from hptui.demo.world import World
 
 _COMPONENT = "job-controller"
@@ -34,22 +48,15 @@ class Jobs:
             bells = [self._store.bell(resource) for resource in (JOBS, PODS)]
             due = [self._reconcile(stored.data) for stored in self._store.all(JOBS)]
             rest = min((at - time.time() for at in due if at is not None), default=None)
-            waiting = [asyncio.create_task(bell.wait()) for bell in bells]
-            try:
-                limit = None if rest is None else max(0.0, rest)
-                await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in waiting:
-                    task.cancel()
-                await asyncio.gather(*waiting, return_exceptions=True)
+            await first_of(bells, None if rest is None else max(0.0, rest))
             await asyncio.sleep(self._world.pace.controllers)
 
     def _reconcile(self, job: Json) -> float | None:
         """When to look again, in seconds since 1970, if nothing changes before."""
-        pods = [s.data for s in self._store.all(PODS, namespace_of(job)) if _owned(s.data, job)]
-        if condition(job, "Complete") or condition(job, "Failed"):
+        pods = [s.data for s in self._store.all(PODS, namespace_of(job)) if is_owned(s.data, job)]
+        if has_condition(job, "Complete") or has_condition(job, "Failed"):
             return self._clean_up(job, pods)
-        if condition(job, "FailureTarget"):
+        if has_condition(job, "FailureTarget"):
             self._finish_failing(job, pods)
             return None
         return self._go_on(job, pods)
@@ -77,37 +84,23 @@ class Jobs:
         status: Json = {"startTime": started, "active": len(active)}
         counted = {"succeeded": len(succeeded), "failed": len(failed)}
         status |= {key: count for key, count in counted.items() if count}
-        status |= {"terminating": 0, "uncountedTerminatedPods": {}, "ready": sum(map(_is_ready, active))}
+        status |= {"terminating": 0, "uncountedTerminatedPods": {}, "ready": sum(map(is_ready, active))}
         self._put(job, status)
         return late
 
     def _create(self, job: Json) -> Json | None:
         template = copy(job["spec"]["template"])
-        owner = {
-            "apiVersion": JOBS.group_version,
-            "kind": JOBS.kind,
-            "name": name_of(job),
-            "uid": uid_of(job),
-            "controller": True,
-            "blockOwnerDeletion": True,
-        }
         head = {
             "generateName": f"{name_of(job)}-",
             "labels": dig(template, "metadata", "labels") or {},
-            "ownerReferences": [owner],
+            "ownerReferences": [owner_reference(JOBS, job)],
         }
         pod = {"kind": "Pod", "apiVersion": "v1", "metadata": head, "spec": template["spec"]}
         try:
-            defaults.fill_metadata(pod, namespace_of(job))
-            defaults.fill_pod(pod, self._store)
-            admission.admit_references(self._store, pod)
-            admission.admit_security(self._store, pod)
-            admission.admit_quota(self._store, pod)
+            made = create_pod(self._world, pod, namespace_of(job))
         except Refusal as refusal:
             self._event(job, "FailedCreate", f"Error creating: {refusal}", "Warning")
             return None
-        made = self._store.put(PODS, pod)
-        self._world.counts.pods_created += 1
         self._event(job, "SuccessfulCreate", f"Created pod: {name_of(made)}")
         return made
 
@@ -176,24 +169,11 @@ class Jobs:
         self._world.recorder.controller(job, _COMPONENT, reason, words, kind)
 
 
-def condition(job: Json, kind: str) -> bool:
-    return any(c["type"] == kind for c in dig(job, "status", "conditions") or [])
-
-
 def _condition(kind: str, why: tuple[str, str]) -> Json:
     reason, message = why
     times = {"lastProbeTime": now(), "lastTransitionTime": now()}
     return {"type": kind, "status": "True", **times, "reason": reason, "message": message}
 
 
-def _owned(pod: Json, job: Json) -> bool:
-    return any(owner.get("uid") == uid_of(job) for owner in meta(pod).get("ownerReferences") or ())
-
-
 def _in_phase(pods: list[Json], phase: str) -> list[Json]:
     return [pod for pod in pods if dig(pod, "status", "phase") == phase]
-
-
-def _is_ready(pod: Json) -> bool:
-    conditions = dig(pod, "status", "conditions") or []
-    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Coroutine
 from typing import Any
 
-from hptui.demo.objects.nodes import STOPPED_POSTING, conditions, is_ready
-from hptui.demo.objects.plain import Json, copy, dig, meta, name_of, namespace_of, now, stamp
+from hptui.demo.api.deleting import delete_pod
+from hptui.demo.objects.nodes import STOPPED_POSTING, conditions
+from hptui.demo.objects.plain import Json, copy, dig, is_ready, meta, name_of, namespace_of, now
 from hptui.demo.objects.resources import NODES, PODS
 from hptui.demo.rules.defaults import tolerates
 from hptui.demo.world import World
@@ -256,10 +256,4 @@ class NodeLife:
             "message": "Taint manager: deleting due to NoExecute taint",
         }
         current["status"].setdefault("conditions", []).append(disruption)
-        self._world.store.put(PODS, current)
-        grace = dig(current, "spec", "terminationGracePeriodSeconds") or 0
-        last = copy(current)
-        meta(last)["generation"] = meta(last).get("generation", 1) + 1
-        meta(last)["deletionTimestamp"] = stamp(time.time() + grace)
-        meta(last)["deletionGracePeriodSeconds"] = grace
-        self._world.store.put(PODS, last)
+        delete_pod(self._world, self._world.store.put(PODS, current), None, dry=False)

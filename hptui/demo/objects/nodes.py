@@ -306,8 +306,3 @@ def version_tuple(text: str) -> tuple[int, ...]:
         if len(digits) < len(part):
             break
     return tuple(found)
-
-
-def is_ready(node: Json) -> bool:
-    found = dig(node, "status", "conditions") or []
-    return any(c["type"] == "Ready" and c["status"] == "True" for c in found)

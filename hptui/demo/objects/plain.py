@@ -100,3 +100,18 @@ def uid_of(obj: Json) -> str:
 
 def labels_of(obj: Json) -> dict[str, str]:
     return obj["metadata"].get("labels") or {}
+
+
+def has_condition(obj: Json, kind: str) -> bool:
+    """True: neither False, nor Unknown, nor missing."""
+    found = dig(obj, "status", "conditions") or ()
+    return any(c.get("type") == kind and c.get("status") == "True" for c in found)
+
+
+def is_ready(obj: Json) -> bool:
+    """Nodes and pods have this condition."""
+    return has_condition(obj, "Ready")
+
+
+def is_owned(obj: Json, owner: Json) -> bool:
+    return any(found.get("uid") == uid_of(owner) for found in meta(obj).get("ownerReferences") or ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -181,3 +181,14 @@ class Store:
         """A copy to change and to `put` back."""
         found = self.get(resource, namespace, name)
         return copy(found) if found is not None else None
+
+
+async def first_of(bells: Sequence[asyncio.Event], limit: float | None = None) -> None:
+    """Wait until one of them rings, or for `limit` seconds."""
+    waiting = [asyncio.create_task(bell.wait()) for bell in bells]
+    try:
+        await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
