@@ -232,7 +232,8 @@ class Emulator:
             self._on_bell()
         if self._clipboard is not None and self._on_clipboard is not None:
             text, self._clipboard = self._clipboard, None
-            self._on_clipboard(text)
+            if text:  # a host may not take away what a person copied
+                self._on_clipboard(text)
 
     def _watch(self, data: bytes) -> list[int]:
         """Follow what no engine does, however the output is cut: ?9001, and where soft resets (DECSTR) end."""

@@ -50,7 +50,7 @@ _MODEL = replace(
     power_on_modes=bittty.BITTTY.power_on_modes | {1007},
 )
 # Operations that would act on something outside the screen.
-_REFUSED = ("LINUX_SETTERM", "C0_ENQ", "OSC_NOTIFY", "OSC_FONT", "OSC_POINTER_SHAPE", "XTGETTCAP")
+_REFUSED = ("LINUX_SETTERM", "C0_ENQ", "OSC_NOTIFY", "OSC_FONT", "OSC_POINTER_SHAPE", "XTGETTCAP", "DECRQCRA")
 
 _TRACKING = {
     MouseProtocol.X10: MouseTracking.X10,
@@ -115,6 +115,7 @@ class BitttyEngine:
         self._switch_screen = self._board.blitter.switch_screen
         self._board.blitter.switch_screen = self._switch_to_clean_screen
         self._move_as_the_standard_does()
+        self._end_lines_that_are_erased()
         self._board.attach_display(self)
         self._screen: list[Line] = [BLANK] * rows
         self._changed: set[int] = set(range(rows))
@@ -155,6 +156,7 @@ class BitttyEngine:
         self._board.resize_from_frontend(columns, rows)
         if columns != before:
             self._history.rewrap(columns)
+            self._board.cursor.tab_stops |= {x for x in range(8, columns, 8) if x >= before}
 
     def close(self) -> None:
         self._board.detach_display()
@@ -178,7 +180,8 @@ class BitttyEngine:
             self._board.blitter.clear_screen(2)
 
     def _move_as_the_standard_does(self) -> None:
-        """DEC STD 070: DECOM, set or reset, and DECALN bring the cursor home; moves up and down stop at the margin."""
+        """DEC STD 070: DECOM, set or reset, and DECALN bring the cursor home; moves up and down stop at the margin;
+        where the cursor is said to be counts from the origin."""
         board = self._board
         cursor, blitter = board.cursor, board.blitter
         modes, align = board.modes._modes, board.registry["DECALN"]
@@ -201,9 +204,33 @@ class BitttyEngine:
             bottom = blitter.scroll_bottom if cursor.y <= blitter.scroll_bottom else blitter.rows - 1
             cursor.y = min(bottom, cursor.y + count)
 
+        def tell_position(_operation: object) -> None:
+            top = blitter.scroll_top if board.modes.origin_mode else 0
+            self._events.reply(b"\x1b[%d;%dR" % (cursor.y - top + 1, cursor.display_x + 1))
+
         modes[True, 6] = replace(modes[True, 6], apply_fn=home)
         board.registry["DECALN"] = align_and_home
+        board.registry["CPR"] = tell_position
         cursor.move_up, cursor.move_down = move_up, move_down
+
+    def _end_lines_that_are_erased(self) -> None:
+        """A row erased to its end no longer goes on in the next: else it would be joined when copied or rewrapped."""
+        blitter, cursor = self._board.blitter, self._board.cursor
+        clear_line, clear_screen = blitter.clear_line, blitter.clear_screen
+
+        def end_row(mode: int) -> None:
+            if mode == 0:
+                blitter.current_page.set_line_wrapped(cursor.y, False)
+
+        def erase_in_line(mode: int = 0) -> None:
+            clear_line(mode)
+            end_row(mode)
+
+        def erase_in_screen(mode: int = 0) -> None:
+            clear_screen(mode)
+            end_row(mode)
+
+        blitter.clear_line, blitter.clear_screen = erase_in_line, erase_in_screen
 
     def _end_long_sequence(self) -> None:
         """A string that never ends would be kept for ever."""

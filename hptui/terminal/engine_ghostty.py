@@ -151,7 +151,8 @@ class GhosttyEngine:
 
     def feed(self, data: bytes) -> None:
         self._set_mark()
-        self._terminal.feed(data)
+        # DEL is to be ignored (ECMA-48, DEC STD 070); the library prints it.
+        self._terminal.feed(data.replace(b"\x7f", b"") if b"\x7f" in data else data)
         self._written()
         self._count_dropped()
 
