@@ -30,7 +30,7 @@ class Faults:
     metrics: str = (
         "ok"  # ok, absent (no such group), down (503 from the backend), gone (503 from the API server)
     )
-    pulls: str = "ok"  # ok, or failing: no registry answers
+    pulls: str = "ok"  # ok, failing (no registry answers) or missing (they don't have the image)
     delete: str = "ok"  # ok, or stuck: pods stay Terminating
     create: str = "ok"  # ok; the object is made and the answer never comes (hang) or is a 504 (timeout)
     exec: str = "ok"  # ok, refused (500) or silent (accepted, nothing comes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,8 @@ import aiohttp
 import pytest
 
 from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.objects.plain import stamp
+from hptui.demo.runtime.logbook import Line
 from tests.demo.conftest import Client, Json
 from tests.demo.recorded import compare, exchanges
 from tests.demo.rig import add_rig_users, create, in_phase, make_rig, replay, running, until
@@ -60,11 +64,14 @@ async def test_a_limit_cuts_inside_a_line(logs: Client) -> None:
 
 
 async def test_only_lines_since_a_time_come(logs: Client) -> None:
-    lines = await _lines(logs, "timestamps=true")
-    twelfth = lines[11].split()[0]
-    since = quote(twelfth[:26] + "Z")  # to the microsecond
-    assert len(await _lines(logs, f"sinceTime={since}")) in (9, 10)
+    log = logs.cluster.world.containers.of(logs.cluster.pods("hptui")[0], "shell")[-1].log
+    start = int(time.time()) - 600
+    log.lines = deque(Line((start + index) * 10**9 + 5, line.text) for index, line in enumerate(log.lines))
+    assert len(await _lines(logs, f"sinceTime={quote(stamp(start + 11))}")) == 9
+    fraction = stamp(start + 11).replace("Z", ".9Z")  # is cut off on the way to the kubelet
+    assert len(await _lines(logs, f"sinceTime={quote(fraction)}")) == 9
     assert len(await _lines(logs, "sinceSeconds=3600")) == 20
+    assert await _lines(logs, "sinceSeconds=60") == []
     assert await _lines(logs, "sinceTime=2999-01-01T00:00:00Z") == []
 
 

@@ -134,7 +134,7 @@ async def test_a_failing_pod_has_the_recorded_events(client: Client, name: str) 
 
 async def test_an_image_is_pulled_when_the_registry_answers_again(client: Client) -> None:
     wanted = _chunks("pod-failures", "pull-failure-then-fixed")
-    client.cluster.faults.pulls = "failing"
+    client.cluster.faults.pulls = "missing"
     async with _watch(client, _PODS, "metadata.name", "pull") as watch:
         made = _recorded_pod("pull-failure-then-fixed")
         await client.ask(_PODS, method="POST", body=made, user="operator")
@@ -145,6 +145,17 @@ async def test_an_image_is_pulled_when_the_registry_answers_again(client: Client
     states = _states(watch.events)
     compare(_states(wanted)[:4], states[:4])
     compare(_states(wanted)[-1], states[-1])
+
+
+async def test_a_registry_that_does_not_answer_is_named(client: Client) -> None:
+    client.cluster.faults.pulls = "failing"
+    image = "registry.example.com/team/tool:ltsc2022"
+    await create(client, "pull", containers=[{"name": "shell", "image": image}])
+    await until(lambda: "ErrImagePull" in str(client.cluster.pods("hptui")[0]["status"]))
+    assert (
+        f'failed to resolve reference "{image}": failed to do request: '
+        'Head "https://registry.example.com/v2/team/tool/manifests/ltsc2022": dial tcp 203.0.113.17:443: i/o timeout'
+    ) in str(client.cluster.pods("hptui")[0]["status"])
 
 
 async def test_a_crashing_pod_backs_off_as_recorded(client: Client) -> None:

@@ -39,6 +39,15 @@ def keys(*pieces: bytes) -> list[Key | Reply]:
         (b"\x1b[65;30;97;1;0;1_\x1b[65;30;97;0;0;1_", [Key("", "a")]),
         (b"\x1b[67;46;3;1;8;1_", [Key("ctrl+c")]),
         (b"\x1b[37;75;0;1;264;2_", [Key("ctrl+left"), Key("ctrl+left")]),
+        (b"\x1b[32;57;32;1;8;1_", [Key("ctrl+space")]),
+        (b"\x1b[32;57;32;1;0;1_", [Key("", " ")]),
+        (b"\0", [Key("ctrl+space")]),
+        # One character in two records, each going down and up, and halves that stay alone.
+        (
+            b"\x1b[0;0;55357;1;0;1_\x1b[0;0;55357;0;0;1_\x1b[0;0;56832;1;0;1_\x1b[0;0;56832;0;0;1_",
+            [Key("", "\U0001f600")],
+        ),
+        (b"\x1b[0;0;55357;1;0;1_\x1b[65;30;97;1;0;1_\x1b[0;0;56832;1;0;1_", [Key("", "a")]),
     ],
 )
 def test_keys(data: bytes, expected: list[Key | Reply]) -> None:

@@ -147,6 +147,19 @@ async def test_cim_filters() -> None:
     assert "Invalid class" in io.error_text
 
 
+async def test_an_operating_system_is_a_table_as_cim_and_a_list_as_wmi() -> None:
+    _, io = await powershell("Get-CimInstance Win32_OperatingSystem")
+    assert [line for line in io.lines if line] == [
+        "SystemDirectory     Organization BuildNumber RegisteredUser SerialNumber            Version",
+        "---------------     ------------ ----------- -------------- ------------            -------",
+        "C:\\Windows\\system32              20348                      00454-60000-00001-AA491 10.0.20348",
+    ]
+    _, io = await powershell("Get-WmiObject Win32_OperatingSystem")
+    assert [line.partition(" :")[0].rstrip() for line in io.lines if line] == [
+        "SystemDirectory", "Organization", "BuildNumber", "RegisteredUser", "SerialNumber", "Version",
+    ]  # fmt: skip
+
+
 async def test_listeners_belong_to_processes_that_are_there() -> None:
     script = (
         "$n = @{}; Get-Process | % { $n[[int]$_.Id] = $_.ProcessName }; "

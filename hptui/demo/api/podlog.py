@@ -59,7 +59,7 @@ def parse_options(name: str, query: Mapping[str, str]) -> Options:
     since = time.time() - numbers["sinceSeconds"] if "sinceSeconds" in numbers else 0.0
     if "sinceTime" in query:
         try:
-            since = parse_time(query["sinceTime"])
+            since = float(int(parse_time(query["sinceTime"])))  # the API server hands on whole seconds
         except ValueError as wrong:
             raise bad_request(f'parsing time "{query["sinceTime"]}" as RFC 3339 failed') from wrong
     return Options(

@@ -214,7 +214,7 @@ class PodWorker:
             return ""
         self._event("Pulling", f'Pulling image "{view.image}"', view.name)
         await asyncio.sleep(pace.pull_failure)
-        if error := images.pull_error(view.image, node, self._pod, self._world.faults.pulls == "ok"):
+        if error := images.pull_error(view.image, node, self._pod, self._world.faults.pulls):
             return error
         rest = 0.0 if here else max(0.0, pace.pull - pace.pull_failure)
         await asyncio.sleep(rest)

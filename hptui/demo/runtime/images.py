@@ -15,6 +15,8 @@ _BUILDS = (
     (re.compile(r"ltsc2025"), "10.0.26100"),
 )
 _SIZE = 123_456_789
+_ADDRESS = "203.0.113.17"
+"""Of every registry: from a range that is kept for examples."""
 
 
 def size_of(image: str) -> int:
@@ -37,8 +39,14 @@ def entry_point(image: str) -> list[str]:
     return ["pwsh.exe"] if "/powershell:" in image else []
 
 
-def pull_error(image: str, node: Json, pod: Json, registry_answers: bool) -> str:
-    """The runtime's words when the pull fails; empty when it works."""
+def pull_error(image: str, node: Json, pod: Json, fault: str = "ok") -> str:
+    """The runtime's words when the pull fails; empty when it works. `fault` as in Faults.pulls."""
+    if fault == "failing":
+        return (
+            f'rpc error: code = DeadlineExceeded desc = failed to pull and unpack image "{image}": failed to resolve '
+            f'reference "{image}": failed to do request: Head "{_manifest_url(image)}": '
+            f"dial tcp {_ADDRESS}:443: i/o timeout"
+        )
     head = f'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
     if image.startswith(_PRIVATE) and not dig(pod, "spec", "imagePullSecrets"):
         return (
@@ -46,7 +54,7 @@ def pull_error(image: str, node: Json, pod: Json, registry_answers: bool) -> str
             f'"{image}": pull access denied, repository does not exist or may require authorization: '
             "authorization failed: no basic auth credentials"
         )
-    if not registry_answers or not image.startswith((*_KNOWN, _PRIVATE)):
+    if fault == "missing" or not image.startswith((*_KNOWN, _PRIVATE)):
         return head + f'failed to resolve reference "{image}": {image}: not found'
     kernel = str(dig(node, "status", "nodeInfo", "kernelVersion") or "")
     is_windows = dig(node, "status", "nodeInfo", "operatingSystem") == "windows"
@@ -54,3 +62,14 @@ def pull_error(image: str, node: Json, pod: Json, registry_answers: bool) -> str
         if pattern.search(image) and not (is_windows and kernel.startswith(build)):
             return head + "no match for platform in manifest: not found"
     return ""
+
+
+def _manifest_url(image: str) -> str:
+    """Where the runtime asks what a reference means; names without a host are Docker Hub's."""
+    name, _, digest = image.partition("@")
+    host, _, path = name.partition("/")
+    if not path or not ("." in host or ":" in host or host == "localhost"):
+        host, path = "docker.io", name if path else f"library/{name}"
+    repository, _, tag = path.partition(":")
+    registry = "registry-1.docker.io" if host == "docker.io" else host
+    return f"https://{registry}/v2/{repository}/manifests/{digest or tag or 'latest'}"

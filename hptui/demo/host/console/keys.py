@@ -43,6 +43,7 @@ _VIRTUAL = {
     8: "backspace", 9: "tab", 13: "enter", 27: "escape", 33: "pageup", 34: "pagedown", 35: "end", 36: "home",
     37: "left", 38: "up", 39: "right", 40: "down", 45: "insert", 46: "delete",
 }  # fmt: skip
+_SPACE = 32
 
 
 class KeyDecoder:
@@ -52,6 +53,7 @@ class KeyDecoder:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._pending = ""
         self._pasting = False
+        self._surrogate = 0  # the first half of a character that comes as two key records
 
     def feed(self, data: bytes) -> list[Key | Reply]:
         text = self._pending + self._decoder.decode(data)
@@ -147,6 +149,7 @@ class KeyDecoder:
         virtual, _, code, down, state, repeat = fields[:6]
         if not down:
             return []
+        first, self._surrogate = self._surrogate, 0
         control, shift, alt = bool(state & 0x0C), bool(state & 0x10), bool(state & 0x03)
         times = max(1, min(repeat, 50))
         if virtual in _VIRTUAL:
@@ -155,8 +158,17 @@ class KeyDecoder:
             return [Key(prefix + name)] * times
         if code and code < 32:
             return [self._control(chr(code))] * times
+        if control and not alt and virtual == _SPACE:
+            return [self._control("\0")] * times
         if control and not alt and 65 <= virtual <= 90:
             return [Key(f"ctrl+{chr(virtual + 32)}")] * times
+        if 0xD800 <= code < 0xDC00:
+            self._surrogate = code
+            return []
+        if 0xDC00 <= code < 0xE000:
+            if not first:
+                return []  # half a character is none
+            code = 0x10000 + ((first - 0xD800) << 10) + (code - 0xDC00)
         return [Key("", chr(code))] * times if code else []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hptui.demo.host.powershell.errors import detail_of, error_lines
 from hptui.demo.host.powershell.formats import long_date
 from hptui.demo.host.powershell.values import EnumWord, HashTable, Record, Value, to_text
-from hptui.demo.host.powershell.views import DEFAULT_PROPERTIES, LISTED, VIEWS, Column, View, cell
+from hptui.demo.host.powershell.views import LISTED, TABLED, VIEWS, Column, View, cell
 
 if TYPE_CHECKING:
     from hptui.demo.host.powershell.shell import Shell
@@ -81,13 +81,13 @@ class Formatter:
             return []
         rows, self._rows = self._rows, []
         names = default_names(rows[0])
-        if len(names) > 4 or rows[0].type_name in LISTED:
+        if rows[0].type_name not in TABLED and (len(names) > 4 or rows[0].type_name in LISTED):
             return list_lines(rows, names)
         return [*table_lines(rows, self.width, names), ""]
 
 
 def default_names(record: Record) -> list[str]:
-    wanted = DEFAULT_PROPERTIES.get(record.type_name) or LISTED.get(record.type_name)
+    wanted = TABLED.get(record.type_name) or LISTED.get(record.type_name)
     return list(wanted) if wanted else list(record.properties)
 
 

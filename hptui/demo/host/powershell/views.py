@@ -150,27 +150,34 @@ VIEWS: dict[str, View] = {
     ),
 }  # fmt: skip
 
+_CIM = "Microsoft.Management.Infrastructure.CimInstance#"
+_WMI = "System.Management.ManagementObject#root\\cimv2\\"
+
+TABLED: dict[str, tuple[str, ...]] = {
+    f"{_CIM}Win32_OperatingSystem": (
+        "SystemDirectory", "Organization", "BuildNumber", "RegisteredUser", "SerialNumber", "Version",
+    ),
+    f"{_CIM}Win32_ComputerSystem": (
+        "Name", "PrimaryOwnerName", "Domain", "TotalPhysicalMemory", "Model", "Manufacturer",
+    ),
+    f"{_CIM}Win32_Process": ("ProcessId", "Name", "HandleCount", "WorkingSetSize", "VirtualSize"),
+    f"{_CIM}Win32_Service": ("ProcessId", "Name", "StartMode", "State", "Status", "ExitCode"),
+    f"{_CIM}Win32_LogicalDisk": ("DeviceID", "DriveType", "ProviderName", "VolumeName", "Size", "FreeSpace"),
+}  # fmt: skip
+"""Types that show as a table although they have more than four properties to show, and which."""
+
 LISTED: dict[str, tuple[str, ...]] = {
-    "Microsoft.Management.Infrastructure.CimInstance#Win32_OperatingSystem": (),
+    f"{_WMI}Win32_OperatingSystem": (
+        "SystemDirectory", "Organization", "BuildNumber", "RegisteredUser", "SerialNumber", "Version",
+    ),
+    f"{_WMI}Win32_ComputerSystem": (
+        "Domain", "Manufacturer", "Model", "Name", "PrimaryOwnerName", "TotalPhysicalMemory",
+    ),
+    f"{_WMI}Win32_Service": ("ExitCode", "Name", "ProcessId", "StartMode", "State", "Status"),
+    f"{_WMI}Win32_LogicalDisk": ("DeviceID", "DriveType", "ProviderName", "FreeSpace", "Size", "VolumeName"),
     "MSFT_NetIPAddress": (
         "IPAddress", "InterfaceIndex", "InterfaceAlias", "AddressFamily", "Type", "PrefixLength", "PrefixOrigin",
         "SuffixOrigin", "AddressState", "SkipAsSource", "PolicyStore",
     ),
 }  # fmt: skip
-"""Types that show as a list, and which properties; all of them where none are named."""
-
-DEFAULT_PROPERTIES: dict[str, tuple[str, ...]] = {
-    "Microsoft.Management.Infrastructure.CimInstance#Win32_OperatingSystem": (
-        "SystemDirectory", "Organization", "BuildNumber", "RegisteredUser", "SerialNumber", "Version",
-    ),
-    "Microsoft.Management.Infrastructure.CimInstance#Win32_Process": (
-        "ProcessId", "Name", "HandleCount", "WorkingSetSize",
-    ),
-    "Microsoft.Management.Infrastructure.CimInstance#Win32_Service": (
-        "ProcessId", "Name", "StartMode", "State",
-    ),
-    "Microsoft.Management.Infrastructure.CimInstance#Win32_LogicalDisk": (
-        "DeviceID", "DriveType", "VolumeName", "Size", "FreeSpace",
-    ),
-}  # fmt: skip
-"""What a type shows of itself by default, where that is less than everything."""
+"""Types that show as a list, and which properties."""

@@ -11,7 +11,8 @@ from hptui.demo.host.powershell.operators import wildcard
 from hptui.demo.host.powershell.values import Record, Value, to_text
 from hptui.demo.host.windows.processes import WindowsProcess
 
-_PREFIX = "Microsoft.Management.Infrastructure.CimInstance#"
+_CIM = "Microsoft.Management.Infrastructure.CimInstance#"
+_WMI = "System.Management.ManagementObject#root\\cimv2\\"
 
 
 def _operating_system(machine: Machine) -> list[dict[str, Value]]:
@@ -97,10 +98,12 @@ def _disks(machine: Machine) -> list[dict[str, Value]]:
     free = size // 3 + int(machine.sid[-6:].replace("-", "0")) * 1000
     return [
         {
-            "DeviceID": "C:", "DriveType": 3, "VolumeName": "Windows", "Size": size, "FreeSpace": free, "FileSystem": "NTFS",
+            "DeviceID": "C:", "DriveType": 3, "ProviderName": None, "VolumeName": "Windows",
+            "Size": size, "FreeSpace": free, "FileSystem": "NTFS",
         },
         {
-            "DeviceID": "D:", "DriveType": 3, "VolumeName": "Temporary Storage", "Size": 32_210_153_472,
+            "DeviceID": "D:", "DriveType": 3, "ProviderName": None, "VolumeName": "Temporary Storage",
+            "Size": 32_210_153_472,
             "FreeSpace": 28_900_000_000, "FileSystem": "NTFS",
         },
     ]  # fmt: skip
@@ -194,18 +197,22 @@ def _holds(record: Record, found: re.Match[str]) -> bool:
 @command("Get-CimInstance", "ClassName:0 Filter Property Namespace Query ComputerName KeyOnly?", "gcim")
 async def get_cim_instance(call: Call) -> None:
     """Gets the CIM instances of a class from a CIM server."""
-    await _put(call, "Invalid class ", "CimException", "HRESULT 0x80041010")
+    await _put(call, _CIM, "Invalid class ", "CimException", "HRESULT 0x80041010")
 
 
 @command("Get-WmiObject", "Class:0 Property:1 Filter Namespace Query ComputerName List?", "gwmi")
 async def get_wmi_object(call: Call) -> None:
     """Gets instances of Windows Management Instrumentation (WMI) classes."""
     await _put(
-        call, f'Invalid class "{call.text("class")}"', "ManagementException", "GetWMIManagementException"
+        call,
+        _WMI,
+        f'Invalid class "{call.text("class")}"',
+        "ManagementException",
+        "GetWMIManagementException",
     )
 
 
-async def _put(call: Call, complaint: str, exception: str, identifier: str) -> None:
+async def _put(call: Call, kind: str, complaint: str, exception: str, identifier: str) -> None:
     name = call.text("classname", call.text("class"))
     condition = call.text("filter")
     if query := re.match(
@@ -219,7 +226,7 @@ async def _put(call: Call, complaint: str, exception: str, identifier: str) -> N
         if condition and not _matches(instance, condition):
             continue
         await call.put(
-            Record(_PREFIX + _spelling(name), instance, text=f"{_spelling(name)}: {instance.get('Name', '')}")
+            Record(kind + _spelling(name), instance, text=f"{_spelling(name)}: {instance.get('Name', '')}")
         )
 
 
