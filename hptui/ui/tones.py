@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.content import Content
 
+from hptui.terminal.plain import plain
+
 # Content styles resolve against the theme's variables when painted.
 CONTENT_STYLES = {
     "good": "$text-success",
@@ -42,6 +44,11 @@ def join(*parts: Content | str, separator: str = "") -> Content:
     """Contents and plain strings in a row."""
     contents = [part if isinstance(part, Content) else Content(part) for part in parts]
     return Content(separator).join(contents)
+
+
+def heading(text: str) -> str:
+    """For a border's title, which Textual reads as markup: any text, made to mean itself."""
+    return Content(plain(text)).markup
 
 
 def cell(text: str, tone: str = "", *, right: bool = False) -> Text:

@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from hptui.terminal.plain import plain
 from hptui.ui.keys import KeyGroup
+from hptui.ui.tones import heading
 from hptui.ui.widgets.key_line import KeyLine
 
 VIEW = KeyGroup("view", "View")
@@ -27,8 +29,9 @@ class ObjectScreen(ModalScreen[None]):
         self._language = language
 
     def compose(self) -> ComposeResult:
-        area = TextArea(self._text, read_only=True, show_line_numbers=True, soft_wrap=False, id="object-text")
-        area.border_title = self._heading.replace("[", "\\[")
+        shown = "\n".join(plain(line) for line in self._text.split("\n"))
+        area = TextArea(shown, read_only=True, show_line_numbers=True, soft_wrap=False, id="object-text")
+        area.border_title = heading(self._heading)
         yield area
         yield KeyLine()
 

@@ -16,7 +16,7 @@ from hptui.hostprocess.windows import windows_name
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.fleet_state import FleetState
-from hptui.ui.tones import join, tell
+from hptui.ui.tones import heading, join, tell
 
 
 class NodeDetail(VerticalScroll, can_focus=False):
@@ -35,7 +35,7 @@ class NodeDetail(VerticalScroll, can_focus=False):
             self.border_title = ""
             self.query_one(Static).update(tell("No node is chosen.", "dim"))
             return
-        self.border_title = Content(plain(node.name)).markup
+        self.border_title = heading(node.name)
         self.query_one(Static).update(describe(node, state.verdicts[node.name], state, datetime.now(UTC)))
 
 
@@ -47,7 +47,7 @@ def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> 
         join(f"{windows_name(node.kernel_version)} build ", plain(node.kernel_version)),
         Content(f"kubelet {plain(node.kubelet_version)} · {plain(node.container_runtime)}"),
         Content(
-            f"{node.architecture} · {fmt.cores(node.cpu_capacity)} cores · {fmt.size(node.memory_capacity)}"
+            f"{plain(node.architecture)} · {fmt.cores(node.cpu_capacity)} cores · {fmt.size(node.memory_capacity)}"
         ),
         Content(f"address {plain(node.internal_ip) or 'unknown'} · age {fmt.age(node.created, now)}"),
         Content(""),
@@ -76,7 +76,7 @@ def _conditions(node: Node, now: datetime) -> list[Content]:
     for condition in node.conditions:
         wanted = "True" if condition.type == "Ready" else "False"
         if condition.status != wanted:
-            text = f"{plain(condition.type)}={condition.status} for {fmt.age(condition.since, now)}"
+            text = f"{plain(condition.type)}={plain(condition.status)} for {fmt.age(condition.since, now)}"
             lines.append(tell(text, "bad"))
             if condition.message:
                 lines.append(tell(f"  {plain(condition.message)}", "dim"))

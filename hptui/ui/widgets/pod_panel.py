@@ -56,9 +56,9 @@ def pod_facts(pod: PodStatus, warnings: tuple[str, ...], now: datetime) -> Conte
         ),
         ("uid", pod.uid),
     ]
-    lines = [join(tell(f"{name:<10} ", "dim"), plain(value)) for name, value in facts if value]
+    lines = [join(tell(f"{plain(name):<10} ", "dim"), plain(value)) for name, value in facts if value]
     lines += [
-        tell(f"{c.type}={c.status} {plain(c.reason)} {plain(c.message)}", "warn")
+        tell(plain(f"{c.type}={c.status} {c.reason} {c.message}"), "warn")
         for c in pod.conditions
         if c.status != "True" and c.message
     ]
