@@ -7,6 +7,7 @@ from textual.widgets import Log
 
 from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
+from hptui.settings import Settings
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
 from hptui.ui.widgets.leader_bar import LeaderBar
@@ -110,6 +111,23 @@ async def test_the_leader_twice_is_sent_through() -> None:
         assert any(data == b"\x1d" or b"221;27;29;1;" in data for data in sent)
         await stage.press("a")
         await stage.until(lambda: sent[-1] == b"a" or b"65;" in sent[-1], "the focus is the terminal's again")
+
+
+async def test_another_leader_is_the_one_that_every_screen_names_and_takes() -> None:
+    async with on_stage((100, 60), settings=Settings(leader="ctrl+backslash")) as stage:
+        await stage.press("question_mark")
+        await stage.sees("? ")
+        await stage.press("end")
+        await stage.sees("every key goes to the host but ctrl+\\;")
+        await stage.press("escape")
+        await stage.open_shell()
+        await stage.sees("ctrl+\\ for commands")
+        await stage.press("ctrl+backslash", "d")
+        await stage.until(lambda: stage.app.screen is stage.fleet)
+        await stage.press("ctrl+right_square_bracket")
+        assert stage.app.screen is stage.fleet
+        await stage.press("ctrl+backslash")
+        await stage.until(lambda: stage.app.screen is stage.sessions)
 
 
 async def test_an_unknown_key_after_the_leader_is_told_and_goes_nowhere() -> None:

@@ -40,14 +40,14 @@ class FleetScreen(Screen[None]):
     """The first screen; it stays below all others for as long as the program runs."""
 
     BINDINGS = [
-        NODES.key("s", "shell", "Shell as SYSTEM", "A SYSTEM session on this node at once, with the default choices"),
+        NODES.key("s", "shell", "Shell", "A session on this node at once, with the settings' choices: SYSTEM unless set"),
         NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
         NODES.key("o", "sort", "Sort", "Sort by the next column; a click on a title does it too"),
         NODES.key("O", "reverse", "Reverse", "Turn the order around", show=False),
         NODES.key("y", "yaml", "YAML", "The node as the API server has it"),
         NODES.key("c", "copy_name", "Copy name", "Copy the node's name", show=False),
         NODES.key("r", "reconnect", "Reconnect", "Connect again from the kubeconfig", show=False),
-        NODES.key("t,ctrl+right_square_bracket", "app.sessions", "Sessions", "Go to the open sessions", shown="t"),
+        NODES.key("t", "app.sessions", "Sessions", "Go to the open sessions; the leader key does it too"),
         NODES.key("escape", "clear_filter", "Clear filter", "Leave the filter and show all nodes", show=False),
     ]  # fmt: skip
 
@@ -222,7 +222,11 @@ class FleetScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Words typed quickly after the slash are the filter's: they are in the table's queue before the focus has moved."""
-        if event.key == "slash":
+        if event.key == self.house.settings.leader and self.query_one("#filter") is not self.focused:
+            event.stop()
+            event.prevent_default()
+            self.house.action_sessions()
+        elif event.key == "slash":
             event.stop()
             event.prevent_default()
             self.action_filter()
@@ -272,7 +276,7 @@ class FleetScreen(Screen[None]):
     def action_copy_name(self) -> None:
         if node := self.query_one(NodeTable).node:
             self.house.copy_to_clipboard(node)
-            self.notify(f"Copied {node}", markup=False)
+            self.notify(f"Copied {plain(node)}", markup=False)
 
     def action_reconnect(self) -> None:
         self.house.connect()

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from hptui.ui.format import key_name
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine
@@ -60,7 +61,7 @@ def keys_page(
         lines.append(Content(""))
     lines.append(
         tell(
-            f"In a session every key goes to the host but {leader}; press it twice to send it there too.",
+            f"In a session every key goes to the host but {key_name(leader)}; press it twice to send it there too.",
             "strong",
         )
     )
