@@ -10,7 +10,7 @@ import asyncio
 import importlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -31,7 +31,7 @@ from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ObjectScreen
 
 if TYPE_CHECKING:
-    from hptui.cluster.model import Node
+    from hptui.cluster.model import Node, NodeImage
     from hptui.cluster.port import Cluster
     from hptui.hostprocess.manifest import SessionSpec
     from hptui.ui.screens.sessions import SessionsScreen
@@ -123,16 +123,34 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def launch(self, node: Node, *, at_once: bool = False) -> None:
         """Open a session on `node`: by the dialog, or at once with the default choices."""
-        from hptui.ui.screens.launch import LaunchScreen, default_spec
+        from hptui.hostprocess.images import needs_node_images
+        from hptui.ui.screens.launch import LaunchScreen
 
         assert self.cluster is not None
-        if at_once:
-            try:
-                self._open(default_spec(node, self.settings, self.cluster.info))
-            except HptuiError as error:
-                self.tell_error(error)
-            return
-        self.push_screen(LaunchScreen(node, self.cluster, self.settings), self._open)
+        if not at_once:
+            self.push_screen(LaunchScreen(node, self.cluster, self.settings), self._open)
+        elif needs_node_images(self.settings.image):
+            self._look_and_open(node, self.cluster)
+        else:
+            self._open_default(node, self.cluster)
+
+    @work(group="launch", exclusive=True)
+    async def _look_and_open(self, node: Node, cluster: Cluster) -> None:
+        """The settings want an image that the node already has, so the node is asked first."""
+        try:
+            images = await cluster.node_images(node.name)
+        except HptuiError as error:
+            self.tell_error(error)
+        else:
+            self._open_default(node, cluster, images)
+
+    def _open_default(self, node: Node, cluster: Cluster, images: Sequence[NodeImage] = ()) -> None:
+        from hptui.ui.screens.launch import default_spec
+
+        try:
+            self._open(default_spec(node, self.settings, cluster.info, images))
+        except HptuiError as error:
+            self.tell_error(error)
 
     def _open(self, spec: SessionSpec | None) -> None:
         if spec is None or self.cluster is None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
 from textual.widgets import Input, OptionList, Select, TextArea
 
+from hptui.cluster.model import NodeImage
+from hptui.cluster.port import Cluster
 from hptui.settings import Settings
 from hptui.ui.screens.launch import OWN_IMAGE, LaunchScreen
 from tests.ui.stage import NODE, Stage, on_stage
@@ -16,6 +22,19 @@ async def open_dialog(stage: Stage, node: str = NODE) -> LaunchScreen:
     screen = stage.app.screen
     assert isinstance(screen, LaunchScreen)
     return screen
+
+
+class WithoutImages:
+    """A cluster whose nodes say of no image that they have it."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cluster, name)
+
+    async def node_images(self, name: str) -> Sequence[NodeImage]:
+        return ()
 
 
 def yaml_of(screen: LaunchScreen) -> str:
@@ -101,6 +120,40 @@ async def test_images_that_the_node_has_are_offered() -> None:
     async with on_stage() as stage:
         screen = await open_dialog(stage)
         await stage.until(lambda: any(choice.kind == "node" for choice in screen._images))
+
+
+@pytest.mark.parametrize(
+    ("image", "line"),
+    [
+        ("vendor", "image: mcr.microsoft.com/powershell:lts-nanoserver-ltsc2022"),
+        ("registry.example.com/team/tools:1", "image: registry.example.com/team/tools:1"),
+        ("node", "imagePullPolicy: Never"),
+    ],
+)
+async def test_the_dialog_starts_with_the_image_of_the_settings(image: str, line: str) -> None:
+    async with on_stage(settings=Settings(image=image)) as stage:
+        screen = await open_dialog(stage)
+        await stage.until(lambda: line in yaml_of(screen), line)
+
+
+async def test_a_session_at_once_can_use_what_the_node_already_has() -> None:
+    async with on_stage(settings=Settings(image="node")) as stage:
+        await stage.open_shell()
+        (pod,) = [pod for pod in stage.cluster.pods() if pod["metadata"]["name"] in stage.pods()]
+        assert pod["spec"]["containers"][0]["imagePullPolicy"] == "Never"
+
+
+async def test_a_node_that_tells_of_no_image_leaves_the_base_image() -> None:
+    async with on_stage(settings=Settings(image="node")) as stage:
+        await stage.choose(NODE)
+        cluster = stage.app.cluster
+        assert cluster is not None
+        dialog = LaunchScreen(
+            stage.fleet.state.nodes[NODE], cast(Cluster, WithoutImages(cluster)), stage.app.settings
+        )
+        stage.app.push_screen(dialog)
+        await stage.sees("✓ allowed")
+        assert "windows-host-process-containers-base-image" in yaml_of(dialog)
 
 
 async def test_a_deadline_over_the_limit_of_the_settings_is_not_offered() -> None:

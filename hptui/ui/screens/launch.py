@@ -7,7 +7,8 @@ sent as a server-side dry run.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -33,6 +34,7 @@ from hptui.hostprocess.account import BUILT_IN_ACCOUNTS, Account, AdminExpected,
 from hptui.hostprocess.eligibility import judge, supports_groups
 from hptui.hostprocess.images import (
     ImageChoice,
+    ImageKind,
     check_pull_secret,
     choose_image,
     image_choices,
@@ -47,11 +49,8 @@ from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.object_view import ObjectScreen
-from hptui.ui.tones import join, tell
+from hptui.ui.tones import heading, join, tell
 from hptui.ui.widgets.key_line import KeyLine
-
-if TYPE_CHECKING:
-    pass
 
 LAUNCH = KeyGroup("launch", "Open a session")
 OWN_IMAGE = "own image …"
@@ -65,23 +64,23 @@ ADMIN_WORDS = {
 CHECK_AFTER = 0.25  # seconds without a change before the cluster is asked
 
 
-def default_spec(node: Node, settings: Settings, info: ClusterInfo) -> SessionSpec:
-    """A session with the settings' own choices. Raises UsageError where they don't fit this node."""
-    if needs_node_images(settings.image):
-        raise UsageError(
-            "The settings ask for an image that the node already has; that choice is made in the dialog.",
-            hint="Open the session with enter, or set another image.",
-        )
+def default_spec(
+    node: Node, settings: Settings, info: ClusterInfo, images: Sequence[NodeImage] = ()
+) -> SessionSpec:
+    """A session with the settings' own choices. Raises UsageError where they don't fit this node.
+
+    `images` are the node's own, wanted where `needs_node_images` says so of the settings' image.
+    """
     return SessionSpec(
         node=node.name,
         namespace=settings.namespace or info.namespace,
         session_id=new_session_id(),
         account=parse_account(settings.account),
-        image=choose_image(settings.image, node.kernel_version),
+        image=choose_image(settings.image, node.kernel_version, images),
         deadline=settings.deadline,
         who=info.user,
         where_from=local_origin(),
-        pull_secret=settings.pull_secret,
+        pull_secret=check_pull_secret(settings.pull_secret),
     )
 
 
@@ -122,8 +121,21 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         yield Input(placeholder="name of a local group on the node", id="group", compact=True)
         yield Static(id="account-note", classes="note")
         yield Label("Image")
-        yield Select(self._image_options(), allow_blank=False, id="image", compact=True)
-        yield Input(placeholder="registry.example.com/team/image:tag", id="own-image", compact=True)
+        wanted = self._wanted_image()
+        own = wanted is not None and wanted.kind is ImageKind.OWN
+        yield Select(
+            self._image_options(),
+            value=OWN_IMAGE if own else _image_key(wanted or self._images[0]),
+            allow_blank=False,
+            id="image",
+            compact=True,
+        )
+        yield Input(
+            value=wanted.reference if wanted is not None and own else "",
+            placeholder="registry.example.com/team/image:tag",
+            id="own-image",
+            compact=True,
+        )
         yield Input(
             value=self.settings.pull_secret,
             placeholder="pull secret, if the registry wants one",
@@ -148,7 +160,7 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         yield Input(placeholder="ticket or reason; kept on the pod for others to see", id="why", compact=True)
 
     def on_mount(self) -> None:
-        self.query_one("#launch").border_title = f"Open a session on {self.node.name}"
+        self.query_one("#launch").border_title = heading(f"Open a session on {self.node.name}")
         self.query_one("#launch-yaml").border_title = "Manifest"
         accounts = self.query_one("#account", OptionList)
         wanted = self._default_account()
@@ -182,8 +194,15 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         return options
 
     def _image_options(self) -> list[tuple[str, str]]:
-        options = [(_image_name(choice), choice.reference) for choice in self._images]
+        options = [(_image_name(choice), _image_key(choice)) for choice in self._images]
         return [*dict.fromkeys(options), (OWN_IMAGE, OWN_IMAGE)]
+
+    def _wanted_image(self, images: Sequence[NodeImage] = ()) -> ImageChoice | None:
+        """What the settings ask for; None where this node has no such image, or is not yet known to have one."""
+        try:
+            return choose_image(self.settings.image, self.node.kernel_version, images)
+        except UsageError:
+            return None
 
     def _deadline_options(self) -> list[tuple[str, int]]:
         choices = {*DEADLINES, self._default_deadline()}
@@ -205,8 +224,9 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         chosen = select.value
         self._images = image_choices(self.node.kernel_version, images)
         select.set_options(self._image_options())
-        if needs_node_images(self.settings.image) and chosen == self._images[0].reference:
-            chosen = choose_image(self.settings.image, self.node.kernel_version, images).reference
+        wanted = self._wanted_image(images) if needs_node_images(self.settings.image) else None
+        if wanted is not None and chosen == _image_key(self._images[0]):
+            chosen = _image_key(wanted)
         select.value = chosen
 
     def _account(self) -> Account:
@@ -217,10 +237,10 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         return parse_account(self.query_one("#group", Input).value)
 
     def _image(self) -> ImageChoice:
-        reference = self.query_one("#image", Select).value
-        if reference == OWN_IMAGE:
+        key = self.query_one("#image", Select).value
+        if key == OWN_IMAGE:
             return own_image(self.query_one("#own-image", Input).value)
-        return next(choice for choice in self._images if choice.reference == reference)
+        return next(choice for choice in self._images if _image_key(choice) == key)
 
     def _make_spec(self) -> SessionSpec:
         return SessionSpec(
@@ -338,6 +358,11 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         if self._spec is not None:
             self.app.copy_to_clipboard(to_yaml(pod_manifest(self._spec)))
             self.notify("Copied the manifest; kubectl apply -f - accepts it")
+
+
+def _image_key(choice: ImageChoice) -> str:
+    """The base image may be on the node as well: then it is two choices, one of which is never pulled."""
+    return f"{choice.kind} {choice.reference}"
 
 
 def _image_name(choice: ImageChoice) -> str:
