@@ -95,7 +95,9 @@ def _exit_code(end: ExecExit) -> int:
     if end.end is ExecEnd.EXITED and end.code is not None:
         if sys.platform == "win32" or end.code <= _MAX_POSIX_CODE:
             return end.code
-        tell(f"hptui: the command's exit code was {end.code} ({exit_code_text(end.code)})")
+        text = exit_code_text(end.code)
+        known_as = "" if text == str(end.code) else f" ({text})"
+        tell(f"hptui: the command's exit code was {end.code}{known_as}")
         return _MAX_POSIX_CODE
     if end.end is ExecEnd.LOST:
         raise ExecError(

@@ -34,7 +34,7 @@ async def test_stdout_and_stderr_stay_apart_byte_for_byte(
         (0, 0, ""),
         (3, 3, ""),
         (255, 255, ""),
-        (3010, 255, "hptui: the command's exit code was 3010 (3010)\n"),
+        (3010, 255, "hptui: the command's exit code was 3010\n"),
         (0xC0000005, 255, "hptui: the command's exit code was 3221225477 (0xC0000005)\n"),
     ],
 )
