@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +86,14 @@ async def cluster() -> AsyncIterator[SimulatedCluster]:
         yield made
 
 
-@pytest.fixture
-async def client(cluster: SimulatedCluster) -> AsyncIterator[Client]:
+@asynccontextmanager
+async def client_of(cluster: SimulatedCluster) -> AsyncIterator[Client]:
     tls = ssl.create_default_context(cadata=cluster.authority.decode())
     async with aiohttp.ClientSession() as session:
         yield Client(cluster, session, tls)
+
+
+@pytest.fixture
+async def client(cluster: SimulatedCluster) -> AsyncIterator[Client]:
+    async with client_of(cluster) as made:
+        yield made

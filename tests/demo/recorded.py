@@ -36,6 +36,11 @@ def exchanges(file: str) -> dict[str, Json]:
     return {exchange["name"]: exchange for exchange in found["exchanges"]}
 
 
+def chunks(file: str, name: str) -> list[Json]:
+    """What a recorded watch sent, event by event."""
+    return [chunk["data"] for chunk in exchanges(file)[name]["chunks"]]
+
+
 def alike(value: Any) -> Any:
     """The value without what differs from run to run."""
     if isinstance(value, dict):

@@ -83,18 +83,20 @@ def resource_list(group_version: str, metrics: str) -> Json | None:
 
 
 def _entry(resource: Resource) -> Json:
-    found: Json = {
+    return {
         "name": resource.plural,
         "singularName": resource.singular,
         "namespaced": resource.namespaced,
         "kind": resource.kind,
         "verbs": list(resource.verbs),
+        **_nicknames(resource),
     }
-    if resource.short_names:
-        found["shortNames"] = list(resource.short_names)
-    if resource.categories:
-        found["categories"] = list(resource.categories)
-    return found
+
+
+def _nicknames(resource: Resource) -> Json:
+    """What else it may be called, alone and with others."""
+    names = {"shortNames": resource.short_names, "categories": resource.categories}
+    return {key: list(found) for key, found in names.items() if found}
 
 
 def _sub_entry(resource: Resource, sub: Subresource) -> Json:
@@ -134,11 +136,8 @@ def _aggregated_entry(resource: Resource) -> Json:
         "scope": "Namespaced" if resource.namespaced else "Cluster",
         "singularResource": resource.singular,
         "verbs": list(resource.verbs),
+        **_nicknames(resource),
     }
-    if resource.short_names:
-        found["shortNames"] = list(resource.short_names)
-    if resource.categories:
-        found["categories"] = list(resource.categories)
     if resource.subresources:
         found["subresources"] = [
             {

@@ -7,7 +7,6 @@ import re
 from hptui.demo.host.powershell.expression_parser import ExpressionParser
 from hptui.demo.host.powershell.lexer import ENDS_WORD, QUOTES_DOUBLE, QUOTES_SINGLE
 from hptui.demo.host.powershell.syntax import (
-    ArrayLiteral,
     Assignment,
     Command,
     CommandExpression,
@@ -117,29 +116,16 @@ class CommandParser(ExpressionParser):
         start = self.at
         found = self.match(_PARAMETER)
         if found is None:
-            return self._argument_list()
+            return self.joined(self._argument_value)
         self.at = found.end()
         if found.group(2):
             self.skip()
-            return Parameter(self.extent(start), found.group(1), self._argument_list())
+            return Parameter(self.extent(start), found.group(1), self.joined(self._argument_value))
         if not self.finished and self.peek() not in ENDS_WORD:
             # Not a parameter after all, as in -x=1 or -a/b for a program.
             self.at = start
-            return self._argument_list()
+            return self.joined(self._argument_value)
         return Parameter(self.extent(start), found.group(1))
-
-    def _argument_list(self) -> Node:
-        start = self.at
-        items = [self._argument_value()]
-        while True:
-            mark = self.at
-            self.skip()
-            if not self.take(","):
-                self.at = mark
-                break
-            self.skip(lines=True)
-            items.append(self._argument_value())
-        return items[0] if len(items) == 1 else ArrayLiteral(self.extent(start), items)
 
     def _argument_value(self) -> Node:
         start, char = self.at, self.peek()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hptui.demo.host.powershell.lexer import QUOTES_DOUBLE, QUOTES_SINGLE, ParseError, Scanner
 from hptui.demo.host.powershell.syntax import (
@@ -58,26 +59,31 @@ class ExpressionParser(Scanner):
 
     # Operators
 
-    def expression(self, level: int = 0) -> Node:
+    def expression(self, level: int = 0, *, comma: bool = True) -> Node:
+        """`comma`: it joins values to an array. Where it separates arguments instead, an expression may go on over lines."""
         if level == len(_LEVELS):
-            return self.array()
-        left = self.expression(level + 1)
+            return self.array() if comma else self.unary()
+        left = self.expression(level + 1, comma=comma)
         while True:
             mark = self.at
-            self.skip()
+            self.skip(lines=not comma)
             found = self.match(_LEVELS[level])
             if found is None:
                 self.at = mark
                 return left
             self.at = found.end()
             self.skip(lines=True)
-            right = self.expression(level + 1)
+            right = self.expression(level + 1, comma=comma)
             name = found.group().lstrip("-–").lower() or "-"
             left = Binary(self.extent(left.extent.start), name, left, right)
 
     def array(self) -> Node:
-        first = self.unary()
-        items = [first]
+        return self.joined(self.unary)
+
+    def joined(self, item: Callable[[], Node]) -> Node:
+        """One item, or an array of those that commas join."""
+        start = self.at
+        items = [item()]
         while True:
             mark = self.at
             self.skip()
@@ -85,10 +91,8 @@ class ExpressionParser(Scanner):
                 self.at = mark
                 break
             self.skip(lines=True)
-            items.append(self.unary())
-        if len(items) == 1:
-            return first
-        return ArrayLiteral(self.extent(first.extent.start), items)
+            items.append(item())
+        return items[0] if len(items) == 1 else ArrayLiteral(self.extent(start), items)
 
     def unary(self) -> Node:
         start = self.at
@@ -195,25 +199,7 @@ class ExpressionParser(Scanner):
     def _argument(self) -> Node:
         if self.peek() == "[" and self.text.startswith("[ref]", self.at):
             self.at += len("[ref]")
-        return self._without_comma(0)
-
-    def _without_comma(self, level: int) -> Node:
-        if level == len(_LEVELS):
-            return self.unary()
-        left = self._without_comma(level + 1)
-        while True:
-            mark = self.at
-            self.skip(lines=True)
-            found = self.match(_LEVELS[level])
-            if found is None:
-                self.at = mark
-                return left
-            self.at = found.end()
-            self.skip(lines=True)
-            right = self._without_comma(level + 1)
-            left = Binary(
-                self.extent(left.extent.start), found.group().lstrip("-").lower() or "-", left, right
-            )
+        return self.expression(comma=False)
 
     def expect(self, text: str, start: int, message: str, identifier: str) -> None:
         self.skip(lines=True)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from hptui.demo.host.powershell.command_parser import CommandParser
+from hptui.demo.host.powershell.lexer import Incomplete, ParseError
 from hptui.demo.host.powershell.syntax import (
     Block,
     Constant,
@@ -96,7 +97,7 @@ class Parser(CommandParser):
             default = None
             if self.take("="):
                 self.skip(lines=True)
-                default = self._without_comma(0)
+                default = self.expression(comma=False)
             declared.append(ParameterDeclaration(variable, default, kind))
 
     def block_until(self, end: str, start: int) -> Block:
@@ -358,3 +359,14 @@ class Parser(CommandParser):
 def parse(text: str, name: str = "") -> ScriptBlockBody:
     """The text as a tree. Raises ParseError; Incomplete when it stops in the middle."""
     return Parser(Source(text, name)).script()
+
+
+def is_unfinished(text: str) -> bool:
+    """More lines are wanted before this can run; wrong text is not, it runs into its error."""
+    try:
+        parse(text)
+    except Incomplete:
+        return True
+    except ParseError:
+        return False
+    return False

@@ -11,8 +11,7 @@ from hptui.demo.host.console.line_editor import LineEditor, LineEnded
 from hptui.demo.host.powershell.completion import complete
 from hptui.demo.host.powershell.errors import ExitShell
 from hptui.demo.host.powershell.highlighting import highlight
-from hptui.demo.host.powershell.lexer import Incomplete, ParseError
-from hptui.demo.host.powershell.parser import parse
+from hptui.demo.host.powershell.parser import is_unfinished
 from hptui.demo.host.powershell.shell import Shell
 
 
@@ -62,17 +61,7 @@ async def _read_statement(shell: Shell, console: Console, lines: list[str]) -> s
         text += line
         if not text.strip():
             return ""
-        if not _unfinished(text):
+        if not is_unfinished(text):
             return text
         text += "\n"
         prompt = ">> "
-
-
-def _unfinished(text: str) -> bool:
-    try:
-        parse(text)
-    except Incomplete:
-        return True
-    except ParseError:
-        return False
-    return False

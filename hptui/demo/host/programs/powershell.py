@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from hptui.demo.host.powershell.errors import ExitShell
 from hptui.demo.host.powershell.hosts import ConsoleHost, PipeHost
-from hptui.demo.host.powershell.lexer import Incomplete, ParseError
-from hptui.demo.host.powershell.parser import parse
+from hptui.demo.host.powershell.parser import is_unfinished
 from hptui.demo.host.powershell.session import interact
 from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import Value
@@ -210,20 +209,10 @@ async def _run_stdin(shell: Shell, options: Options) -> int:
         if prompting:
             await shell.host.write_line(line.rstrip("\r"))
         statement += line.rstrip("\r")
-        if statement.strip() and not (found and _unfinished(statement)):
+        if statement.strip() and not (found and is_unfinished(statement)):
             await shell.run_text(statement)
             statement = ""
         elif statement:
             statement += "\n"
         if not found:
             return 0 if shell.succeeded or prompting else 1
-
-
-def _unfinished(text: str) -> bool:
-    try:
-        parse(text)
-    except Incomplete:
-        return True
-    except ParseError:
-        return False
-    return False

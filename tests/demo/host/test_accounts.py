@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.demo.host_io import LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM, powershell, request, run
+from tests.demo.host.host_io import LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM, powershell, request, run
 
 ADMINISTRATORS = "S-1-5-32-544"
 IN_ROLE = (

@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
-from hptui.demo.cluster import SimulatedCluster
 from tests.demo.conftest import Client, Json
-from tests.demo.recorded import compare, exchanges
-from tests.demo.rig import Watching, add_rig_users, create, make_rig, replay, until
+from tests.demo.recorded import chunks, compare, exchanges
+from tests.demo.rig import Watching, create, replay, until
 
 _NODES = "/api/v1/nodes?watch=true&labelSelector=kubernetes.io%2Fos%3Dwindows"
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
-    async with make_rig() as made:
-        add_rig_users(made)
-        yield made
 
 
 def _told(events: list[Json]) -> list[tuple[str, str]]:
     return [(e["type"], e["object"].get("metadata", {}).get("name", "")) for e in events]
 
 
-def _chunks(file: str, name: str) -> list[Json]:
-    return [chunk["data"] for chunk in exchanges(file)[name]["chunks"]]
-
-
 async def test_initial_events_end_with_a_bookmark(client: Client) -> None:
-    wanted = _chunks("node-watch", "node-watch-initial-events")
+    wanted = chunks("node-watch", "node-watch-initial-events")
     path = exchanges("node-watch")["node-watch-initial-events"]["request"]["path"]
     async with Watching(client, path.replace("timeoutSeconds=3", "timeoutSeconds=60")) as watch:
         events = await watch.at_least(len(wanted))
@@ -45,11 +32,11 @@ async def test_without_a_version_everything_comes_first(client: Client) -> None:
     path = exchanges("node-watch")["node-watch-without-rv"]["request"]["path"]
     async with Watching(client, path.replace("timeoutSeconds=2", "timeoutSeconds=1")) as watch:
         events = await watch.end()
-    assert _told(events) == _told(_chunks("node-watch", "node-watch-without-rv"))
+    assert _told(events) == _told(chunks("node-watch", "node-watch-without-rv"))
 
 
 async def test_changes_come_in_the_recorded_order(client: Client) -> None:
-    wanted = [c for c in _chunks("node-watch", "node-watch-changes") if c["type"] != "BOOKMARK"]
+    wanted = [c for c in chunks("node-watch", "node-watch-changes") if c["type"] != "BOOKMARK"]
     version = client.cluster.store.version
     life = client.cluster.node_life
     async with Watching(client, f"{_NODES}&resourceVersion={version}") as watch:
@@ -109,7 +96,7 @@ async def test_a_bookmark_comes_before_the_end(client: Client) -> None:
     query = f"&resourceVersion={version}&allowWatchBookmarks=true&timeoutSeconds=3"
     async with Watching(client, _NODES + query) as watch:
         events = await watch.end()
-    recorded = next(c for c in _chunks("node-watch", "node-watch-changes") if c["type"] == "BOOKMARK")
+    recorded = next(c for c in chunks("node-watch", "node-watch-changes") if c["type"] == "BOOKMARK")
     compare(recorded, events[-1])
 
 

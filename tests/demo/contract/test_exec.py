@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,20 +15,13 @@ import pytest
 from hptui.demo.cluster import SimulatedCluster
 from tests.demo.conftest import Client, Json
 from tests.demo.recorded import compare, exchanges
-from tests.demo.rig import add_rig_users, create, in_phase, make_rig, running, until
+from tests.demo.rig import create, in_phase, running, until
 from tests.demo.scripted import PROMPT
 
 _EXEC = "/api/v1/namespaces/hptui/pods/{}/exec?"
 _SHELL = "command=powershell.exe&command=-NoLogo&stdout=true&tty=true&stdin=true"
 _V5, _V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
 _QUIET = 0.15  # seconds without a frame that count as silence
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
-    async with make_rig() as made:
-        add_rig_users(made)
-        yield made
 
 
 @pytest.fixture

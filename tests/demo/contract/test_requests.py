@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.demo.conftest import Answer, Client, Json
+from tests.demo.conftest import Answer, Client, Json, client_of
 from tests.demo.recorded import alike, compare, differences, exchanges
 from tests.demo.rig import add_rig_users, create, in_phase, make_rig, pod, replay, running
 
@@ -20,18 +18,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rig() -> AsyncIterator[Client]:
     """The recorded cluster with the pods that the recorded requests speak of."""
-    async with make_rig() as cluster:
+    async with make_rig() as cluster, client_of(cluster) as client:
         add_rig_users(cluster)
-        tls = ssl.create_default_context(cadata=cluster.authority.decode())
-        async with aiohttp.ClientSession() as session:
-            client = Client(cluster, session, tls)
-            for name in ("dup", "met", "hpc"):
-                await running(client, name)
-            await running(client, "met2", nodeName="win-2022-06")
-            tight = pod("t1")
-            tight["metadata"]["namespace"] = "tight"
-            await client.ask("/api/v1/namespaces/tight/pods", method="POST", body=tight)
-            yield client
+        for name in ("dup", "met", "hpc"):
+            await running(client, name)
+        await running(client, "met2", nodeName="win-2022-06")
+        tight = pod("t1")
+        tight["metadata"]["namespace"] = "tight"
+        await client.ask("/api/v1/namespaces/tight/pods", method="POST", body=tight)
+        yield client
 
 
 def _compare(exchange: Json, answer: Answer) -> None:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
-from hptui.demo.cluster import SimulatedCluster
 from tests.demo.conftest import Client, Json
-from tests.demo.recorded import alike, compare, exchanges
-from tests.demo.rig import Watching, add_rig_users, make_rig, replay, until
+from tests.demo.recorded import alike, chunks, compare, exchanges
+from tests.demo.rig import Watching, replay, until
 
 _JOBS = "/apis/batch/v1/namespaces/hptui/jobs"
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
-    async with make_rig() as made:
-        add_rig_users(made)
-        yield made
-
-
-def _chunks(name: str) -> list[Json]:
-    return [chunk["data"] for chunk in exchanges("job")[name]["chunks"]]
 
 
 def _watch(client: Client, name: str) -> Watching:
@@ -69,7 +54,7 @@ async def test_a_job_is_answered_as_recorded(client: Client) -> None:
 
 
 async def test_a_job_completes_on_the_chosen_nodes_and_is_removed(client: Client) -> None:
-    wanted = _steps(_chunks("job-watch-completes"))
+    wanted = _steps(chunks("job", "job-watch-completes"))
     async with _watch(client, "hpc-run") as watch:
         made = exchanges("job")["create"]["request"]["body"]["spec"]["template"]
         template = copy.deepcopy(made)
@@ -86,7 +71,7 @@ async def test_a_job_completes_on_the_chosen_nodes_and_is_removed(client: Client
 
 
 async def test_a_job_that_is_late_fails_when_its_pods_are_gone(client: Client) -> None:
-    wanted = _steps(_chunks("job-watch-deadline"))
+    wanted = _steps(chunks("job", "job-watch-deadline"))
     async with _watch(client, "hpc-late") as watch:
         await _create(client, "create-deadline", activeDeadlineSeconds=1, ttlSecondsAfterFinished=0)
         await until(lambda: watch.events and watch.events[-1]["type"] == "DELETED")
@@ -98,7 +83,7 @@ async def test_a_job_that_is_late_fails_when_its_pods_are_gone(client: Client) -
 
 async def test_a_failed_pod_fails_the_job(client: Client) -> None:
     await _create(client, "create-one-fails")
-    last = _chunks("job-watch-one-fails")[-1]["object"]["status"]["conditions"]
+    last = chunks("job", "job-watch-one-fails")[-1]["object"]["status"]["conditions"]
 
     async def conditions() -> Any:
         return (await client.ask(f"{_JOBS}/hpc-fail")).json["status"].get("conditions", [])

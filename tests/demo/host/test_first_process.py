@@ -8,7 +8,7 @@ import pytest
 
 from hptui.demo.host.start import start_process
 from hptui.hostprocess.first_process import first_process_command
-from tests.demo.host_io import LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM, PipeIO, powershell, request
+from tests.demo.host.host_io import LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM, PipeIO, powershell, request
 
 
 @pytest.mark.parametrize(

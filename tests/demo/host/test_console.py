@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.demo.host_io import LOCAL_SERVICE, Session, TerminalIO, request
+from tests.demo.host.host_io import LOCAL_SERVICE, Session, TerminalIO, request
 
 PROMPT = "PS C:\\hpc>"
 DA1 = b"\x1b[?61;6;7;21;22;23;24;28;32;42c"

@@ -6,7 +6,7 @@ import pytest
 
 from hptui.demo.host.powershell.lexer import Incomplete, ParseError
 from hptui.demo.host.powershell.parser import parse
-from tests.demo.host_io import powershell
+from tests.demo.host.host_io import powershell
 
 EXPRESSIONS = [
     ("1 + 2 * 3", "7"),

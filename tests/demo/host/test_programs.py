@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.demo.host_io import LOCAL_SERVICE, powershell, request, run
+from tests.demo.host.host_io import LOCAL_SERVICE, powershell, request, run
 
 LINES = [
     ("echo hi", "hi\n", 0),

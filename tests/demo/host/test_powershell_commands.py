@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hptui.demo.host.machine import Machine
-from tests.demo.host_io import BUILD_2019, BUILD_2025, LOCAL_SERVICE, powershell, request, run
+from tests.demo.host.host_io import BUILD_2019, BUILD_2025, LOCAL_SERVICE, powershell, request, run
 
 
 async def shown(script: str, *, node: str = "win-tests") -> list[str]:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from hptui.demo.host.start import start_process
-from tests.demo.host_io import LIMIT, PipeIO, powershell, request
+from tests.demo.host.host_io import LIMIT, PipeIO, powershell, request
 
 ENDLESS = [
     "while (1) { 'flood' }",

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from hptui.demo.cluster import SimulatedCluster
 from tests.demo.conftest import Client, Json
-from tests.demo.recorded import alike, compare, exchanges
+from tests.demo.recorded import alike, chunks, compare, exchanges
 from tests.demo.rig import (
     Watching,
-    add_rig_users,
     create,
     in_phase,
-    make_rig,
     pod,
     replay,
     running,
@@ -25,13 +21,6 @@ from tests.demo.rig import (
 
 _PODS = "/api/v1/namespaces/hptui/pods"
 _EVENTS = "/api/v1/namespaces/hptui/events"
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
-    async with make_rig() as made:
-        add_rig_users(made)
-        yield made
 
 
 def _watch(client: Client, path: str, field: str, name: str) -> Watching:
@@ -82,10 +71,6 @@ def _without_rejected_ip(states: list[Any]) -> list[Any]:
     return states
 
 
-def _chunks(file: str, name: str) -> list[Json]:
-    return [chunk["data"] for chunk in exchanges(file)[name]["chunks"]]
-
-
 _FAILURES = (
     "os-mismatch-admission",
     "command-not-found-on-2022",
@@ -101,7 +86,7 @@ _FAILURES = (
 
 @pytest.mark.parametrize("name", _FAILURES)
 async def test_a_failing_pod_goes_through_the_recorded_states(client: Client, name: str) -> None:
-    wanted = _chunks("pod-failures", name)
+    wanted = chunks("pod-failures", name)
     made = _recorded_pod(name)
     async with _watch(client, _PODS, "metadata.name", made["metadata"]["name"]) as watch:
         answer = await client.ask(_PODS, method="POST", body=made, user="operator")
@@ -122,7 +107,7 @@ def _essence(event: Json) -> Json:
 
 @pytest.mark.parametrize("name", [n for n in _FAILURES if n != "unknown-node"])
 async def test_a_failing_pod_has_the_recorded_events(client: Client, name: str) -> None:
-    wanted = _chunks("pod-failures", f"{name}-events")
+    wanted = chunks("pod-failures", f"{name}-events")
     made = _recorded_pod(name)
     async with _watch(client, _EVENTS, "involvedObject.name", made["metadata"]["name"]) as watch:
         await client.ask(_PODS, method="POST", body=made, user="operator")
@@ -133,7 +118,7 @@ async def test_a_failing_pod_has_the_recorded_events(client: Client, name: str) 
 
 
 async def test_an_image_is_pulled_when_the_registry_answers_again(client: Client) -> None:
-    wanted = _chunks("pod-failures", "pull-failure-then-fixed")
+    wanted = chunks("pod-failures", "pull-failure-then-fixed")
     client.cluster.faults.pulls = "missing"
     async with _watch(client, _PODS, "metadata.name", "pull") as watch:
         made = _recorded_pod("pull-failure-then-fixed")
@@ -159,7 +144,7 @@ async def test_a_registry_that_does_not_answer_is_named(client: Client) -> None:
 
 
 async def test_a_crashing_pod_backs_off_as_recorded(client: Client) -> None:
-    wanted = _chunks("pod-failures", "crash-loop")
+    wanted = chunks("pod-failures", "crash-loop")
     async with _watch(client, _PODS, "metadata.name", "loop") as watch:
         await client.ask(_PODS, method="POST", body=_recorded_pod("crash-loop"), user="operator")
         await until(lambda: any("CrashLoopBackOff" in str(e) for e in watch.events))
@@ -190,7 +175,7 @@ def _first_state(event: Json) -> tuple[Any, ...]:
 
 
 async def test_the_deadline_ends_a_pod_as_recorded(client: Client) -> None:
-    wanted = _chunks("pod-failures", "deadline-exceeded")
+    wanted = chunks("pod-failures", "deadline-exceeded")
     made = _recorded_pod("deadline-exceeded")
     made["spec"]["activeDeadlineSeconds"] = 1
     async with (
@@ -201,7 +186,7 @@ async def test_the_deadline_ends_a_pod_as_recorded(client: Client) -> None:
         await watch.at_least(len(wanted))
         told = await events.at_least(5)
     compare(_states(wanted), _states(watch.events[: len(wanted)]))
-    recorded = _chunks("pod-failures", "deadline-exceeded-events")
+    recorded = chunks("pod-failures", "deadline-exceeded-events")
     for one, other in zip(recorded, told, strict=True):
         compare(_essence(one["object"]), _essence(other["object"]))
 
@@ -211,7 +196,7 @@ async def test_a_process_that_dies_leaves_its_code_signed(client: Client) -> Non
     container = client.cluster.world.containers.of(client.cluster.pods("hptui")[0], "shell")[-1]
     await container.kill(0xC0000005)
     ended = await in_phase(client.cluster, "crash", "Failed")
-    recorded = _chunks("pod-failures", "crash-c0000005")[-1]["object"]["status"]["containerStatuses"]
+    recorded = chunks("pod-failures", "crash-c0000005")[-1]["object"]["status"]["containerStatuses"]
     compare(_codes(recorded), _codes(ended["status"]["containerStatuses"]))
 
 
@@ -227,7 +212,7 @@ async def test_a_created_pod_is_answered_as_recorded(client: Client) -> None:
 
 
 async def test_a_pod_comes_to_run_and_is_deleted_at_once_as_recorded(client: Client) -> None:
-    wanted = _chunks("pod-life", "watch-until-running") + _chunks("pod-life", "watch-delete-grace-0")[1:]
+    wanted = chunks("pod-life", "watch-until-running") + chunks("pod-life", "watch-delete-grace-0")[1:]
     async with _watch(client, _PODS, "metadata.name", "life") as watch:
         await replay(client, exchanges("pod-life")["create"])
         await in_phase(client.cluster, "life", "Running")
@@ -247,7 +232,7 @@ async def test_a_pulled_image_has_the_recorded_events(client: Client) -> None:
     assert node is not None
     node["status"]["images"] = []
     client.cluster.store.put(_nodes(), node)
-    wanted = _chunks("pod-life", "events-until-running")
+    wanted = chunks("pod-life", "events-until-running")
     async with _watch(client, _EVENTS, "involvedObject.name", "life") as watch:
         await replay(client, exchanges("pod-life")["create"])
         events = await watch.at_least(len(wanted))
@@ -262,7 +247,7 @@ def _nodes() -> Any:
 
 
 async def test_a_pod_without_a_node_is_scheduled_and_ends_with_grace_as_recorded(client: Client) -> None:
-    wanted = _chunks("pod-life", "watch-scheduled-pod") + _chunks("pod-life", "watch-delete-grace-5")[1:]
+    wanted = chunks("pod-life", "watch-scheduled-pod") + chunks("pod-life", "watch-delete-grace-5")[1:]
     async with _watch(client, _PODS, "metadata.name", "sched") as watch:
         await replay(client, exchanges("pod-life")["create-scheduled-pod"])
         await in_phase(client.cluster, "sched", "Running")
@@ -275,7 +260,7 @@ async def test_a_pod_without_a_node_is_scheduled_and_ends_with_grace_as_recorded
 
 
 async def test_the_scheduler_tells_what_was_recorded(client: Client) -> None:
-    wanted = _chunks("pod-life", "events-scheduled-pod")[0]["object"]
+    wanted = chunks("pod-life", "events-scheduled-pod")[0]["object"]
     async with _watch(client, _EVENTS, "involvedObject.name", "sched") as watch:
         await replay(client, exchanges("pod-life")["create-scheduled-pod"])
         events = await watch.at_least(1)
@@ -283,7 +268,7 @@ async def test_the_scheduler_tells_what_was_recorded(client: Client) -> None:
 
 
 async def test_a_pod_that_completes_goes_through_the_recorded_states(client: Client) -> None:
-    wanted = _chunks("pod-life", "watch-completed")
+    wanted = chunks("pod-life", "watch-completed")
     async with _watch(client, _PODS, "metadata.name", "done") as watch:
         await create(client, "done", "powershell.exe", "-Command", "exit 0")
         events = await watch.at_least(len(wanted))
@@ -372,7 +357,7 @@ async def test_pods_on_a_lost_node_live_on_as_recorded(client: Client) -> None:
         assert _named(client, "down2") == {}
         client.cluster.node_up("win-2022-08")
         await until(lambda: not client.cluster.pods("hptui"))
-    recorded = _chunks("node-down", "node-watch")
+    recorded = chunks("node-down", "node-watch")
     for wanted, found in zip(recorded[1:4], told[:3], strict=True):
         for part in ("taints",):
             compare(wanted["object"]["spec"].get(part), found["object"]["spec"].get(part))

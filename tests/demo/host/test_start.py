@@ -11,9 +11,9 @@ import pytest
 
 from hptui.demo.host.start import start_process
 from hptui.demo.process import CannotStart
-from tests.demo.host_io import BUILD_2019, BUILD_2022, BUILD_2025, PipeIO, powershell, request, run
+from tests.demo.host.host_io import BUILD_2019, BUILD_2022, BUILD_2025, PipeIO, powershell, request, run
 
-RECORDED = Path(__file__).parent.parent / "recorded"
+RECORDED = Path(__file__).parents[2] / "recorded"
 WHOLE_PATH = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
 
 

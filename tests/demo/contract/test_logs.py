@@ -6,28 +6,19 @@ import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 import pytest
 
-from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.objects.plain import stamp
 from hptui.demo.runtime.logbook import Line
 from tests.demo.conftest import Client, Json
 from tests.demo.recorded import compare, exchanges
-from tests.demo.rig import add_rig_users, create, in_phase, make_rig, replay, running, until
+from tests.demo.rig import create, in_phase, replay, running, until
 
 _LOG = "/api/v1/namespaces/hptui/pods/{}/log"
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
-    async with make_rig() as made:
-        add_rig_users(made)
-        yield made
 
 
 @pytest.fixture
