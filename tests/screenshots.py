@@ -1,12 +1,13 @@
 """`make screenshots`: every screen on the simulated cluster, as SVG and, where rsvg-convert is installed, as PNG.
 
-Textual's SVG relies on text lengths and leading no-break spaces, which not every renderer honours, so each piece of text is
-given its own place before it becomes a PNG.
+Textual's SVG relies on text lengths and no-break spaces, which not every renderer honours, so each few characters are
+given their own place before it becomes a PNG.
 """
 
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.widgets import Input
 
 from hptui.cluster.port import Cluster
@@ -23,6 +25,9 @@ from hptui.ui.app import HptuiApp
 from hptui.ui.widgets.usage_panel import Chart
 from tests.ui.stage import NODE, Stage, on_stage
 
+CELL = 12.2  # the width of a cell in Textual's SVG
+PIECE = 4  # characters that are placed together
+NO_BREAK = "\xa0"
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZES = ((80, 24), (120, 40), (200, 60))
 PROBING = "Get-Service | Select-Object -First 8"
@@ -198,28 +203,31 @@ def save(app: HptuiApp, name: str) -> None:
 
 
 def placed(svg: str) -> str:
-    """The same picture with every text where it belongs, without leading spaces."""
+    """The same picture with a few characters at a time, each piece at its own cell, whatever the font makes of it."""
 
     def place(match: re.Match[str]) -> str:
-        attributes, text = match[1], match[2]
-        bare = re.sub(r"^(?:&#160;)+", "", text)
-        spaces = (len(text) - len(bare)) // len("&#160;")
-        length = re.search(r'textLength="([\d.]+)"', attributes)
-        cells = max(1, len(re.sub(r"&#?\w+;", "x", text)))
-        advance = float(length[1]) / cells if length else 12.2
-        attributes = re.sub(r' textLength="[\d.]+"', "", attributes)
+        attributes, text = match[1], html.unescape(match[2])
         x = re.search(r' x="([\d.]+)"', attributes)
-        if x is not None:
-            attributes = attributes.replace(x[0], f' x="{float(x[1]) + spaces * advance:.1f}"')
-        return f"<text{attributes}>{bare}</text>"
+        if x is None or "textLength" not in attributes:
+            return match[0]
+        start = float(x[1])
+        attributes = re.sub(r' textLength="[\d.]+"', "", attributes).replace(x[0], "")
+        pieces = []
+        for piece in re.finditer(rf"[^ {NO_BREAK}]{{1,{PIECE}}}", text):
+            at = start + CELL * cell_len(text[: piece.start()])
+            pieces.append(f'<text x="{at:.1f}"{attributes}>{html.escape(piece[0])}</text>')
+        return "".join(pieces)
 
-    return re.sub(r"<text([^>]*)>([^<]*)</text>", place, svg)
+    # This font has braille for the charts.
+    return re.sub(r"<text([^>]*)>([^<]*)</text>", place, svg.replace("Fira Code", "DejaVu Sans Mono"))
 
 
 def main(wanted: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     if not shutil.which("rsvg-convert"):
-        print("rsvg-convert is not installed: no PNG (Debian: librsvg2-bin, fonts-firacode)", file=sys.stderr)
+        print(
+            "rsvg-convert is not installed: no PNG (Debian: librsvg2-bin, fonts-dejavu-core)", file=sys.stderr
+        )
     for name, (scene, everywhere) in SCENES.items():
         if wanted and name not in wanted:
             continue

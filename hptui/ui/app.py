@@ -21,7 +21,7 @@ from textual.app import App, SystemCommand
 from textual.geometry import Size
 from textual.screen import Screen
 
-from hptui.errors import HptuiError, TerminalError
+from hptui.errors import HptuiError, SettingsError, TerminalError
 from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
@@ -57,11 +57,16 @@ class HptuiApp(App[int], inherit_bindings=False):
         EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
         EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
         EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
-        EVERYWHERE.key("ctrl+c", "help_quit", "", "Says how to quit", show=False),
+        EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy the text that the mouse has selected; else it says how to quit", show=False),
     ]  # fmt: skip
 
     def __init__(self, connector: Connector, settings: Settings, *, demo: bool = False) -> None:
         super().__init__()
+        if settings.theme not in self.available_themes:
+            raise SettingsError(
+                f"There is no theme {settings.theme!r}.",
+                hint=f"There are {', '.join(sorted(self.available_themes))}.",
+            )
         self.settings = settings
         self.demo = demo
         self.cluster: Cluster | None = None
@@ -160,7 +165,7 @@ class HptuiApp(App[int], inherit_bindings=False):
 
         session = Session(self.cluster, spec)
         try:
-            pane = SessionPane(session, self.cluster, self.settings)
+            pane = SessionPane(session, self.cluster, self.settings, self._fleet.state.nodes.get(spec.node))
         except TerminalError as error:
             self.tell_error(error)
             return

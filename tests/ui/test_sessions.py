@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Log
+from textual.widgets import Log, Static
 
 from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
@@ -11,6 +11,7 @@ from hptui.settings import Settings
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
 from hptui.ui.widgets.leader_bar import LeaderBar
+from hptui.ui.widgets.pod_panel import PodPanel
 from hptui.ui.widgets.session_bar import SessionBar
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.usage_panel import Chart
@@ -273,11 +274,7 @@ async def test_a_pod_that_somebody_deletes_ends_the_session_with_a_word() -> Non
 
 
 async def test_the_deadline_is_counted_down_and_warned_of() -> None:
-    from dataclasses import replace
-
-    from hptui.settings import Settings
-
-    async with on_stage(settings=replace(Settings(), deadline=240)) as stage:
+    async with on_stage(settings=Settings(deadline=240)) as stage:
         await stage.open_shell()
         await stage.until(lambda: stage.pane.session.deadline is not None)
         await stage.sees("ends in 3:5", "The deadline comes near", "less than 5")
@@ -290,6 +287,30 @@ async def test_what_the_host_prints_is_never_markup_and_cannot_touch_the_clipboa
         stage.pane.terminal.feed(b"\x1b]52;c;c3RvbGVu\x07\x1b]0;[/nope] title\x07[bold]plain[/]\r\n")
         await stage.sees("[bold]plain[/]", "[/nope] title")
         assert stage.app.clipboard == "mine"
+
+
+async def test_what_the_mouse_selects_is_copied_in_the_terminal_and_beside_it() -> None:
+    async with on_stage((140, 40)) as stage:
+        await stage.open_shell()
+        terminal = stage.pane.terminal
+        terminal.feed(b"\x1b[2J\x1b[Hfirst words\r\nsecond")
+        await stage.sees("first words")
+        await stage.leader("c")
+        await stage.sees("Nothing is selected")
+        await stage.pilot.mouse_down(terminal, offset=(6, 0))
+        await stage.pilot.hover(terminal, offset=(2, 1))
+        await stage.pilot.mouse_up(terminal, offset=(2, 1))
+        await stage.sees("ctrl+] c copies the selection")
+        await stage.leader("c")
+        await stage.sees("Copied 9 characters", "every other key goes to the host")
+        assert stage.app.clipboard == "words\nsec"
+        await stage.leader("i")
+        await stage.sees("uid")
+        facts = stage.sessions.query_one(PodPanel).query_one(Static)
+        await stage.pilot.click(facts, offset=(12, 0), times=2)
+        await stage.leader("c")
+        await stage.until(lambda: stage.pods()[0] in stage.app.clipboard, "the pod's name is copied")
+        assert terminal.has_focus
 
 
 async def test_a_click_on_a_tab_goes_to_it() -> None:

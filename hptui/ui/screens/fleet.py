@@ -14,13 +14,14 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from hptui.cluster.model import Stale
 from hptui.cluster.port import Cluster
-from hptui.errors import ForbiddenError, HptuiError, UnavailableError
+from hptui.errors import ForbiddenError, HptuiError
 from hptui.hostprocess.manifest import SELECTOR
 from hptui.terminal.plain import plain
 from hptui.ui.fleet_state import FleetState
 from hptui.ui.keys import KeyGroup
-from hptui.ui.tones import join, tell
+from hptui.ui.tones import heading, join, tell
 from hptui.ui.widgets.header import Header
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.node_detail import NodeDetail
@@ -97,15 +98,7 @@ class FleetScreen(Screen[None]):
     def fail(self, error: HptuiError) -> None:
         """There is no cluster to show: say why and what to try."""
         self.query_one(Header).waiting = "not connected"
-        text = join(
-            tell(plain(error.heading), "bad"),
-            "\n\n",
-            plain(error.message),
-            "\n\n",
-            tell(plain(error.hint), "strong"),
-            tell("\n\nr tries again · q quits", "dim"),
-        )
-        self._show_note(text)
+        self._note_failure(error.heading, error.message, error.hint, "r tries again · q quits")
 
     # Workers: each ends in updates of the state
 
@@ -141,10 +134,8 @@ class FleetScreen(Screen[None]):
         while True:
             try:
                 await self._show_nodes(self.state.apply_usage(await cluster.node_usage()))
-            except UnavailableError as error:
-                self.state.usage_note = f"CPU and memory are not known: {error.message} {error.hint}"
             except HptuiError as error:
-                self.state.usage_note = f"CPU and memory are not known: {error.message}"
+                self.state.usage_note = f"CPU and memory are not known: {error.message} {error.hint}"
             self._show_detail(self.query_one(NodeTable).node)
             await asyncio.sleep(USAGE_EVERY)
 
@@ -173,8 +164,15 @@ class FleetScreen(Screen[None]):
         header.nodes = len(self.state.nodes)
         header.able = self.state.ready_for_hostprocess
         table = self.query_one(NodeTable)
-        table.set_class(bool(self.state.nodes) and type(self.state.connection).__name__ == "Stale", "stale")
-        if self.state.nodes and not table.row_count:
+        broken = self.state.connection if isinstance(self.state.connection, Stale) else None
+        table.set_class(bool(self.state.nodes) and broken is not None, "stale")
+        why = broken.reason if broken and self.state.nodes else ""
+        self.query_one("#nodes").border_subtitle = heading(why)
+        if broken and not self.state.nodes:
+            self._note_failure(
+                "No nodes yet", broken.reason, broken.hint, "it is tried again by itself · q quits"
+            )
+        elif self.state.nodes and not table.row_count:
             self._note("No node matches the filter. escape clears it.")
         elif self.state.complete and not self.state.nodes:
             self._note(
@@ -184,6 +182,15 @@ class FleetScreen(Screen[None]):
         elif self.state.nodes:
             self.query_one("#nodes-note").display = False
             self.query_one("#nodes").remove_class("empty")
+
+    def _note_failure(self, title: str, message: str, hint: str, way_on: str) -> None:
+        parts = [
+            tell(plain(title), "bad"),
+            Content(plain(message)),
+            tell(plain(hint), "strong"),
+            tell(way_on, "dim"),
+        ]
+        self._show_note(join(*(part for part in parts if part), separator="\n\n"))
 
     def _note(self, text: str) -> None:
         self._show_note(tell(text, "dim"))

@@ -35,13 +35,16 @@ ENDED = KeyGroup("ended", "A session without a shell")
 class SessionKeys(KeyLine):
     """While a terminal has the focus the bindings of screen and app mean nothing: only the leader key does."""
 
-    def __init__(self, note: str) -> None:
+    def __init__(self, leader: str) -> None:
         super().__init__()
-        self._leader_note = note
+        self._leader = leader
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         typing = isinstance(self.screen.focused, TerminalView)
-        self._note = self._leader_note if typing else ""
+        note = f"{self._leader} for commands · every other key goes to the host"
+        if self.screen.selections:
+            note = f"{self._leader} c copies the selection"
+        self._note = note if typing else ""
         return [] if typing else super().keys()
 
 
@@ -79,7 +82,7 @@ class SessionsScreen(Screen[None]):
         yield SessionBar(demo=self.house.demo)
         yield Container(*self.panes, id="panes")
         yield LeaderBar()
-        yield SessionKeys(f"{key_name(self.settings.leader)} for commands · every other key goes to the host")
+        yield SessionKeys(key_name(self.settings.leader))
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
@@ -167,6 +170,10 @@ class SessionsScreen(Screen[None]):
     def window_resized(self, size: Size) -> None:
         for pane in self.panes:
             pane.window_resized(size)
+
+    def on_text_selected(self) -> None:
+        """Comes when the mouse is let go of, also where that has ended a selection."""
+        self.query_one(SessionKeys).refresh()
 
     # The leader key
 
@@ -275,6 +282,15 @@ class SessionsScreen(Screen[None]):
             self.house.show_object(
                 f"Pod {spec.pod_name}", f"/api/v1/namespaces/{spec.namespace}/pods/{spec.pod_name}"
             )
+
+    def action_copy_selection(self) -> None:
+        text = self.get_selected_text()
+        if not text:
+            self.notify("Nothing is selected: drag with the mouse, or click twice on a word.")
+            return
+        self.app.copy_to_clipboard(text)
+        self.clear_selection()
+        self.notify(f"Copied {len(text)} characters")
 
     def action_scroll_back(self) -> None:
         if self.pane is not None:

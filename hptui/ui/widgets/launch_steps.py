@@ -91,7 +91,8 @@ def error_lines(error: HptuiError) -> list[Content]:
 def _step(step: Step) -> Content:
     mark, tone = MARKS[step.state]
     seconds = fmt.took(step.seconds) if step.seconds is not None else ""
-    return join(tell(f"  {mark} ", tone), f"{step.label:<38}", tell(f"{seconds:>8}", "dim"))
+    text = step.doing if step.state in (StepState.RUNNING, StepState.FAILED) else step.label
+    return join(tell(f"  {mark} ", tone), f"{text:<42}", tell(f"{seconds:>8}", "dim"))
 
 
 def _way_on(session: Session) -> str:

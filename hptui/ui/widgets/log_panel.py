@@ -15,6 +15,7 @@ from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.tones import tell
 
+BREAK_WITHIN = 16  # characters from the end in which a line is broken at a space, or a third of it
 INDENT = " " * 9  # under the text, not under the time
 
 
@@ -22,9 +23,23 @@ def wrapped(line: str, width: int) -> list[str]:
     """A line in pieces of at most `width` cells, all but the first indented."""
     if len(line) * 2 <= width or cell_len(line) <= width:
         return [line]
-    first, *_ = chop_cells(line, width)
-    rest = chop_cells(line[len(first) :], max(1, width - len(INDENT)))
-    return [first, *(INDENT + part for part in rest)]
+    first, rest = _break(line, width)
+    parts = [first]
+    while rest:
+        part, rest = _break(rest, max(1, width - len(INDENT)))
+        parts.append(INDENT + part)
+    return parts
+
+
+def _break(text: str, width: int) -> tuple[str, str]:
+    """At most `width` cells, up to a space where there is one near the end; and what is left."""
+    head = chop_cells(text, width)[0]
+    if len(head) == len(text):
+        return text, ""
+    space = head.rfind(" ")
+    if space > max(len(head) - BREAK_WITHIN, len(head) * 2 // 3) and not text[len(head)].isspace():
+        return head[:space], text[space + 1 :]
+    return head, text[len(head) :].lstrip(" ")
 
 
 class LogPanel(Vertical):

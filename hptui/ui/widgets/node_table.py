@@ -62,6 +62,7 @@ class NodeTable(DataTable[Text]):
         self.sort_column = "name"
         self.sort_reverse = False
         self._orders: dict[str, dict[str, Cell]] = {}
+        self._widths: dict[str, int] = {}  # the table's own are only known once it has been idle
         self._wide: bool | None = None
 
     @property
@@ -84,10 +85,10 @@ class NodeTable(DataTable[Text]):
         if "name" not in self.columns:
             return
         column = self.columns[ColumnKey("name")]
-        others = sum(c.get_render_width(self) for key, c in self.columns.items() if key != "name")
-        longest = max((len(name) for name in self._orders), default=LEAST_NAME)
-        room = self.size.width - others - 2 * self.cell_padding - self.styles.scrollbar_size_vertical
-        width = max(LEAST_NAME, min(longest, room, MOST_NAME))
+        others = sum(width for key, width in self._widths.items() if key != "name")
+        padding = 2 * self.cell_padding * len(self._widths)
+        room = self.size.width - others - padding - self.styles.scrollbar_size_vertical
+        width = max(LEAST_NAME, min(self._widths["name"], room, MOST_NAME))
         if column.width != width or column.auto_width:
             column.auto_width = False
             column.width = width
@@ -102,11 +103,15 @@ class NodeTable(DataTable[Text]):
         node = self.node
         self.clear(columns=True)
         self._orders.clear()
+        self._widths.clear()
         for column in COLUMNS:
             if self._wide or not column.wide_only:
                 mark = ("▼" if self.sort_reverse else "▲") if column.key == self.sort_column else ""
-                self.add_column(cell(f"{column.title}{mark}", right=column.right), key=column.key)
+                title = cell(f"{column.title}{mark}", right=column.right)
+                self.add_column(title, key=column.key)
+                self._widths[column.key] = title.cell_len
         self._add(self.state.matching(self.filter_words))
+        self._fit_names()
         self._sort(node)
         self.post_message(self.NodeHighlighted(self.node))
 
@@ -132,6 +137,7 @@ class NodeTable(DataTable[Text]):
             moved = True
         if moved:
             self._sort(node)
+        self._fit_names()
         if self.node != node or node in set(changed):
             self.post_message(self.NodeHighlighted(self.node))
 
@@ -165,7 +171,9 @@ class NodeTable(DataTable[Text]):
 
     def _cell(self, value: Cell, column: Column) -> Text:
         text = value.text if self._wide or value.short is None else value.short
-        return cell(plain(text), value.tone, right=column.right)
+        made = cell(plain(text), value.tone, right=column.right)
+        self._widths[column.key] = max(self._widths[column.key], made.cell_len)
+        return made
 
     def _drop(self, name: str) -> bool:
         if self._orders.pop(name, None) is None:
@@ -186,7 +194,6 @@ class NodeTable(DataTable[Text]):
     def _sort(self, keep: str | None) -> None:
         if not self.row_count:
             return
-        self._fit_names()
         offset = self.cursor_row - self.scroll_offset.y
         self.sort("name", key=self._sort_key(), reverse=self.sort_reverse)
         if keep is not None:

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
 
-from hptui.cluster.model import ExecEnd, ExecExit
+from hptui.cluster.model import ExecEnd, ExecExit, Node
 from hptui.cluster.port import Cluster, ExecChannel
 from hptui.errors import HptuiError
 from hptui.hostprocess.diagnosis import exit_code_text
@@ -91,7 +91,7 @@ class SessionPane(Container):
     side_width: reactive[int] = reactive(44)
     side_open: reactive[bool | None] = reactive(None)  # None: as the width of the window allows
 
-    def __init__(self, session: Session, cluster: Cluster, settings: Settings) -> None:
+    def __init__(self, session: Session, cluster: Cluster, settings: Settings, node: Node | None) -> None:
         super().__init__()
         self.session = session
         self.cluster = cluster
@@ -114,7 +114,7 @@ class SessionPane(Container):
         )
         self.ending = Ending(settings.leader)
         self.splitter = Splitter()
-        self.side = SidePanel(session, cluster, settings.log_tail, settings.usage_interval)
+        self.side = SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval)
         self._unsubscribe = session.subscribe(self._session_changed)
         self.set_reactive(SessionPane.side_width, settings.side_width)
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
 
-from hptui.cluster.model import Usage
+from hptui.cluster.model import Node, Usage
 from hptui.cluster.port import Cluster
 from hptui.errors import ForbiddenError, HptuiError, NotFoundError
 from hptui.hostprocess.manifest import CONTAINER
@@ -30,14 +30,21 @@ class SidePanel(Vertical):
     SidePanel ContentSwitcher { height: 1fr; }
     """
 
-    def __init__(self, session: Session, cluster: Cluster, log_tail: int, usage_interval: float) -> None:
+    def __init__(
+        self, session: Session, cluster: Cluster, node: Node | None, log_tail: int, usage_interval: float
+    ) -> None:
         super().__init__()
         self.session = session
         self.cluster = cluster
         self._log_tail = log_tail
         self._usage_interval = usage_interval
         self._following = False
-        self._log, self._events, self._usage, self._pod = LogPanel(), EventsPanel(), UsagePanel(), PodPanel()
+        self._log, self._events, self._usage, self._pod = (
+            LogPanel(),
+            EventsPanel(),
+            UsagePanel(node),
+            PodPanel(),
+        )
 
     def compose(self) -> ComposeResult:
         with TabbedContent():

@@ -7,7 +7,6 @@ event loop's turn between them, so that no flood keeps a key waiting.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,20 +24,21 @@ from hptui.terminal.cells import BLANK, Line
 from hptui.terminal.emulator import Emulator, clamp_size
 from hptui.terminal.state import Cursor, CursorShape
 from hptui.ui.widgets.backlog import Backlog
+from hptui.ui.widgets.finding import Marks
+from hptui.ui.widgets.selecting import selected_text, whole_line_at, word_at
 from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
 
 FRAME = 1 / 60  # seconds
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
 SCROLLBAR = 1  # columns, as in DEFAULT_CSS
 
-# What a double click takes for a word: paths, addresses and options whole.
-_WORD = re.compile(r"[\w\-./\\:~@%+#=?&$*]+")
-
 _CURSOR_STYLES = {
     CursorShape.BLOCK: "terminal-screen--cursor",
     CursorShape.UNDERLINE: "terminal-screen--cursor-underline",
     CursorShape.BAR: "terminal-screen--cursor-bar",
 }
+
+_MATCH_STYLES = ("terminal-screen--match", "terminal-screen--current-match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class _Picture:
     lines: tuple[Line, ...]  # of each row of the view
     place: int  # the first row's line, counted from the first line the terminal ever had
     cursor: Cursor | None  # in rows of the view, which may lie outside of it
+    marks: tuple[Marks, ...] = ()  # of each row
 
 
 class TerminalScreen(ScrollView):
@@ -74,9 +75,17 @@ class TerminalScreen(ScrollView):
         & > .terminal-screen--cursor-blurred {
             background: $surface-lighten-2;
         }
+        & > .terminal-screen--match {
+            background: $warning-muted;
+            color: $text-warning;
+        }
+        & > .terminal-screen--current-match {
+            background: $warning;
+            color: $background;
+        }
     }
     """
-    COMPONENT_CLASSES = {*_CURSOR_STYLES.values(), "terminal-screen--cursor-blurred"}
+    COMPONENT_CLASSES = {*_CURSOR_STYLES.values(), *_MATCH_STYLES, "terminal-screen--cursor-blurred"}
 
     @dataclass
     class Scrolled(Message):
@@ -210,12 +219,14 @@ class TerminalScreen(ScrollView):
             self._reversed = modes.reverse_screen
             self._maker, everything = None, True
         self._update_scroll()
+        self._output_came()
         old, new = self._picture, self._look()
         self._picture = new
         height = len(new.lines)
         if (
             everything
             or len(old.lines) != height
+            or old.marks != new.marks
             or (old.place != new.place and self.text_selection is not None)
         ):
             rows = set(range(height))
@@ -240,7 +251,19 @@ class TerminalScreen(ScrollView):
             lines=tuple(self._line(top + y) for y in range(self.size.height)),
             place=emulator.dropped + top,
             cursor=replace(cursor, y=cursor.y + emulator.history - top),
+            marks=tuple(self._marks_of(emulator.dropped + top + y) for y in range(self.size.height)),
         )
+
+    def _output_came(self) -> None:
+        """Before a new picture is taken."""
+
+    def _marks_of(self, place: int) -> Marks:
+        """What to mark of a line, by its place."""
+        return ()
+
+    def _look_again(self) -> None:
+        self._picture = self._look()
+        self.refresh()
 
     def _line(self, y: int) -> Line:
         emulator = self.emulator
@@ -260,6 +283,10 @@ class TerminalScreen(ScrollView):
         picture = self._picture
         line = picture.lines[y] if y < len(picture.lines) else BLANK
         strip = self._maker.strip(line, self.view_size.width)
+        for begin, until, current in picture.marks[y] if y < len(picture.marks) else ():
+            style = self.get_component_rich_style(_MATCH_STYLES[current], partial=True)
+            to = strip.cell_length if until == -1 else cell_of(line, until)
+            strip = restyle(strip, cell_of(line, begin), to, style)
         place = picture.place + y
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(place)) is not None:
@@ -349,22 +376,27 @@ class TerminalScreen(ScrollView):
         self._following = True
         self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
-    # Selection. Its offsets count lines from the first the terminal ever had, so that they hold while lines come and go.
+    def scroll_to_top(self) -> None:
+        """Show the oldest lines."""
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def previous_prompt(self) -> bool:
+        """Show the nearest prompt above, if the host marks its prompts and there is one."""
+        return self._show_at_top(self.emulator.previous_prompt(self._top))
+
+    def next_prompt(self) -> bool:
+        """Show the nearest prompt below the first line."""
+        return self._show_at_top(self.emulator.next_prompt(self._top))
+
+    def _show_at_top(self, line: int | None) -> bool:
+        if line is not None:
+            self.scroll_to(y=line, animate=False, force=True)
+        return line is not None
+
+    # Selection
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text: wrapped lines joined, nothing blank at the end of a line."""
-        emulator = self.emulator
-        first, last = emulator.dropped, emulator.dropped + emulator.history + emulator.rows - 1
-        start = selection.start or Offset(0, first)
-        end = selection.end
-        parts: list[str] = []
-        for place in range(max(start.y, first), min(last if end is None else end.y, last) + 1):
-            line = self._line(place - emulator.dropped)
-            text = line.text
-            to = len(text) if end is None or place < end.y else end.x
-            text = text[start.x if place == start.y else 0 : to]
-            parts.append(text if line.wrapped else text.rstrip(" ") + "\n")
-        return "".join(parts).removesuffix("\n"), "\n"
+        return selected_text(self.emulator, selection), "\n"
 
     def _forget_selection(self) -> None:
         if self.is_attached and self in self.screen.selections:
@@ -378,25 +410,6 @@ class TerminalScreen(ScrollView):
         widget, at = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
         if widget is not self or at is None:
             return
-        line = at.y - self.emulator.dropped
-        selection = (
-            self._word_at(at, self._line(line).text) if event.chain == 2 else self._whole_line_at(line)
-        )
-        if selection is not None:
+        select = word_at if event.chain == 2 else whole_line_at
+        if (selection := select(self.emulator, at)) is not None:
             self.screen.selections = {self: selection}
-
-    @staticmethod
-    def _word_at(at: Offset, text: str) -> Selection | None:
-        for word in _WORD.finditer(text):
-            if word.start() <= at.x < word.end():
-                return Selection(Offset(word.start(), at.y), Offset(word.end(), at.y))
-        return None
-
-    def _whole_line_at(self, y: int) -> Selection:
-        start = end = y
-        while start > 0 and self._line(start - 1).wrapped:
-            start -= 1
-        while self._line(end).wrapped:
-            end += 1
-        dropped = self.emulator.dropped
-        return Selection(Offset(0, dropped + start), Offset(len(self._line(end).text), dropped + end))

@@ -21,7 +21,7 @@ from hptui.terminal.emulator import Emulator
 from hptui.terminal.keys import encode, focus, paste
 from hptui.terminal.mouse import MouseAction, MouseButton, encode_mouse
 from hptui.terminal.state import MouseTracking
-from hptui.ui.widgets.terminal_screen import TerminalScreen
+from hptui.ui.widgets.searchable_terminal import SearchableTerminal
 
 RESEND_AFTER = (0.3, 1.0, 3.0)  # seconds; a host that is still starting misses the first word of its size
 WHEEL_LINES = 3
@@ -32,7 +32,7 @@ _SCROLL_KEYS = {"shift+pageup", "shift+pagedown", "shift+home", "shift+end"}
 _SAME_KEY = {"ctrl+@": "ctrl+space", "ctrl+at": "ctrl+space"}
 
 
-class TerminalView(TerminalScreen, can_focus=True, inherit_bindings=False):
+class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
     """`writer` takes the bytes for the host: keys, pastes, mouse, focus, and the terminal's own answers. It must not wait.
 
     Without a writer they come as `TerminalView.Typed`.

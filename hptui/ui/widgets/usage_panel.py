@@ -1,6 +1,6 @@
 """CPU and memory of the pod and its node over time, on fixed axes with units.
 
-The axes start at zero and end at the node's capacity (or a round figure above the highest value), because a line that scales
+The axes start at zero and end at the node's capacity, or for a session at a round figure above its highest value, because a line that scales
 to its own minimum and maximum makes 50.0 and 50.1 fill the height.
 """
 
@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult, RenderResult
 from textual.containers import VerticalScroll
@@ -17,7 +18,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from hptui.cluster.model import Usage
+from hptui.cluster.model import Node, Usage
 from hptui.errors import HptuiError, NotFoundError
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
@@ -44,6 +45,11 @@ def cpu_axis(highest: float) -> float:
 def memory_axis(highest: float) -> float:
     """The next power of two from 64 MiB on."""
     return float(2 ** math.ceil(math.log2(max(highest, 64 * 1024**2))))
+
+
+def capacity_axis(capacity: float, otherwise: Callable[[float], float], highest: float) -> float:
+    """The capacity, unless it is not known or the use is beyond it."""
+    return capacity if 0 < highest <= capacity else otherwise(highest)
 
 
 def _round_up(value: float, steps: Sequence[float], base: float) -> float:
@@ -121,16 +127,19 @@ class UsagePanel(VerticalScroll):
     UsagePanel Static { height: auto; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, node: Node | None) -> None:
+        """`node`, where it is known, gives its charts their axes: its capacity."""
         super().__init__()
+        cpu = partial(capacity_axis, node.cpu_capacity, cpu_axis) if node else cpu_axis
+        memory = partial(capacity_axis, node.memory_capacity, memory_axis) if node else memory_axis
         self._note = Static(tell("Usage appears here with the first sample of metrics.k8s.io.", "dim"))
         self._pod = (
             Chart(Series("Session cpu", _cores, cpu_axis)),
             Chart(Series("Session memory", fmt.size, memory_axis)),
         )
         self._node = (
-            Chart(Series("Node cpu", _cores, cpu_axis)),
-            Chart(Series("Node memory", fmt.size, memory_axis)),
+            Chart(Series("Node cpu", _cores, cpu)),
+            Chart(Series("Node memory", fmt.size, memory)),
         )
         self._latest: dict[tuple[Chart, Chart], Usage] = {}
 
