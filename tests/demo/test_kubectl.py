@@ -20,6 +20,7 @@ import pytest_asyncio
 
 from hptui.demo.cluster import SimulatedCluster
 from tests.demo.conftest import Json
+from tests.demo.recorded import exchanges
 from tests.demo.rig import add_rig_users, make_rig, pod, until
 
 _KUBECTL = shutil.which("kubectl")
@@ -243,8 +244,6 @@ async def test_it_attaches_to_the_first_process(kubectl: Kubectl) -> None:
 
 
 async def test_it_runs_jobs_and_waits_for_them(kubectl: Kubectl) -> None:
-    from tests.demo.recorded import exchanges
-
     job = exchanges("job")["create-one-fails"]["request"]["body"]
     container = job["spec"]["template"]["spec"]["containers"][0]
     quick = json.loads(json.dumps(job).replace(json.dumps(container["command"]), '["cmd", "/c", "exit 0"]'))
@@ -292,8 +291,6 @@ async def test_it_labels_deletes_and_waits(kubectl: Kubectl) -> None:
 
 
 async def test_it_applies_a_daemon_set(kubectl: Kubectl) -> None:
-    from tests.demo.recorded import exchanges
-
     manifest = json.dumps(exchanges("daemonset")["create"]["request"]["body"])
     await kubectl.good("apply", "-f", "-", stdin=manifest)
     await until(lambda: "privileged-daemonset" in str(kubectl.cluster.pods("hptui")))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from hptui.demo.objects.resources import RESOURCE_QUOTAS
 from tests.demo.conftest import Client, Json
 from tests.demo.rig import pod, until
 
@@ -124,8 +125,6 @@ async def test_the_quota_tells_what_is_used(client: Client) -> None:
 
 
 def _used(client: Client) -> str:
-    from hptui.demo.objects.resources import RESOURCE_QUOTAS
-
     found = client.cluster.store.get(RESOURCE_QUOTAS, "tight", "tight")
     assert found is not None
     return str(found["status"]["used"]["pods"])

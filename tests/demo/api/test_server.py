@@ -11,11 +11,13 @@ import stat
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.launch import DemoFailed, start_demo
 from hptui.demo.pace import brisk
 from hptui.demo.threaded import ThreadedCluster
@@ -64,7 +66,8 @@ async def test_the_server_ends_when_its_parent_is_killed() -> None:
     """A parent that gets no chance to clean up."""
     script = (
         "import asyncio, time\n"
-        "from hptui.demo.launch import start_demo\n"
+        "from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.launch import start_demo\n"
         "async def main():\n"
         "    demo = await start_demo(['--brisk'])\n"
         "    print(demo.process.pid, demo.kubeconfig, flush=True)\n"
@@ -141,18 +144,12 @@ async def test_the_kubeconfig_has_a_context_for_each_user(client: Client) -> Non
 
 
 async def test_heartbeats_change_nodes_without_a_hand() -> None:
-    from dataclasses import replace
-
-    from hptui.demo.cluster import SimulatedCluster
-
     async with SimulatedCluster(pace=replace(brisk(), heartbeat=0.05), starter=start_scripted) as cluster:
         before = cluster.store.version
         await until(lambda: cluster.store.version > before + 20)
 
 
 async def test_many_nodes_are_listed_in_pages(tmp_path: Path) -> None:
-    from hptui.demo.cluster import SimulatedCluster
-
     async with SimulatedCluster(
         pace=brisk(), starter=start_scripted, extra_nodes=600, folder=tmp_path / "state"
     ) as cluster:

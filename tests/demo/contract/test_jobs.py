@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from hptui.demo.objects.resources import JOBS
 from tests.demo.conftest import Client, Json
 from tests.demo.recorded import alike, chunks, compare, exchanges
 from tests.demo.rig import Watching, replay, until
@@ -93,8 +94,6 @@ async def test_a_failed_pod_fails_the_job(client: Client) -> None:
 
 
 def _conditions(client: Client, name: str) -> list[str]:
-    from hptui.demo.objects.resources import JOBS
-
     found = client.cluster.store.get(JOBS, "hptui", name)
     return [c["type"] for c in found["status"].get("conditions", [])] if found else []
 

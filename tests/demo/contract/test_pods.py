@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hptui.demo.objects.resources import DAEMON_SETS, NODES
 from tests.demo.conftest import Client, Json
 from tests.demo.recorded import alike, chunks, compare, exchanges
 from tests.demo.rig import (
@@ -228,22 +229,16 @@ async def test_a_pod_comes_to_run_and_is_deleted_at_once_as_recorded(client: Cli
 
 
 async def test_a_pulled_image_has_the_recorded_events(client: Client) -> None:
-    node = client.cluster.store.edit(_nodes(), "", "win-2022-01")
+    node = client.cluster.store.edit(NODES, "", "win-2022-01")
     assert node is not None
     node["status"]["images"] = []
-    client.cluster.store.put(_nodes(), node)
+    client.cluster.store.put(NODES, node)
     wanted = chunks("pod-life", "events-until-running")
     async with _watch(client, _EVENTS, "involvedObject.name", "life") as watch:
         await replay(client, exchanges("pod-life")["create"])
         events = await watch.at_least(len(wanted))
     for recorded, event in zip(wanted, events, strict=True):
         compare(_essence(recorded["object"]), _essence(event["object"]))
-
-
-def _nodes() -> Any:
-    from hptui.demo.objects.resources import NODES
-
-    return NODES
 
 
 async def test_a_pod_without_a_node_is_scheduled_and_ends_with_grace_as_recorded(client: Client) -> None:
@@ -315,8 +310,6 @@ async def test_a_daemon_set_reaches_the_recorded_nodes(client: Client) -> None:
 
 
 def _daemon_sets() -> Any:
-    from hptui.demo.objects.resources import DAEMON_SETS
-
     return DAEMON_SETS
 
 
