@@ -66,8 +66,7 @@ async def test_the_server_ends_when_its_parent_is_killed() -> None:
     """A parent that gets no chance to clean up."""
     script = (
         "import asyncio, time\n"
-        "from hptui.demo.cluster import SimulatedCluster
-from hptui.demo.launch import start_demo\n"
+        "from hptui.demo.launch import start_demo\n"
         "async def main():\n"
         "    demo = await start_demo(['--brisk'])\n"
         "    print(demo.process.pid, demo.kubeconfig, flush=True)\n"
