@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
 from hptui.cluster.model import Live, Stale
 from hptui.cluster.port import Cluster
-from hptui.errors import UnreachableError
+from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.pace import brisk
+from hptui.errors import ForbiddenError, SettingsError, UnreachableError
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
+from hptui.ui.fleet_state import COLUMNS
 from hptui.ui.widgets.header import Header
-from tests.ui.stage import NODE, on_stage
+from tests.ui.stage import NODE, on_stage, playing
 
 
 async def test_it_lists_the_windows_nodes_and_no_others() -> None:
@@ -103,6 +107,7 @@ async def test_a_node_that_is_cut_off_turns_red_without_a_key_pressed() -> None:
 
 async def test_usage_of_nodes_is_shown_or_said_to_be_missing() -> None:
     async with on_stage() as stage:
+        await stage.choose(NODE)
         await stage.until(lambda: stage.fleet.state.usage.get(NODE))
         assert stage.fleet.state.row(NODE)["cpu"].text.endswith("%")
     async with on_stage() as stage:
@@ -154,6 +159,15 @@ async def test_a_server_that_cannot_be_reached_is_explained_and_tried_again_by_a
         assert len(tries) == 2
 
 
+async def test_a_theme_that_there_is_not_is_refused_before_the_screen_is_touched() -> None:
+    async def connector() -> Cluster:
+        raise UnreachableError("nobody asks")
+
+    with pytest.raises(SettingsError, match="no theme 'mauve'") as refused:
+        HptuiApp(connector, Settings(theme="mauve"))
+    assert "textual-dark" in refused.value.hint
+
+
 async def test_the_node_as_yaml() -> None:
     async with on_stage() as stage:
         await stage.choose(NODE)
@@ -182,3 +196,42 @@ async def test_thousands_of_nodes_fit() -> None:
         await stage.until(lambda: stage.fleet.state.complete and stage.table.row_count > 1500)
         await stage.press("end")
         assert stage.table.cursor_row == stage.table.row_count - 1
+
+
+async def test_a_server_that_never_answered_is_explained_while_it_is_tried_again() -> None:
+    async with SimulatedCluster(pace=brisk()) as cluster:
+        cluster.faults.refuse_next = 10_000
+        async with playing(cluster, (100, 30)) as stage:
+            await stage.sees("No nodes yet", "tried again by itself")
+            cluster.faults.refuse_next = 0
+            await stage.sees("live", NODE)
+            assert "No nodes yet" not in stage.text()
+
+
+async def test_why_there_is_no_news_stands_below_the_rows_that_stay() -> None:
+    async with on_stage(size=(80, 24)) as stage:
+        await stage.choose(NODE)
+        stage.cluster.faults.refuse_next = 10_000
+        await stage.cluster.restart()
+        await stage.until(lambda: isinstance(stage.fleet.state.connection, Stale))
+        await stage.until(lambda: "╰─ " in stage.text(), "a reason in the frame")
+        assert stage.table.row_count
+
+
+async def test_a_watch_that_ends_for_good_says_so_beside_the_nodes_it_had() -> None:
+    async with on_stage(size=(80, 24)) as stage:
+        await stage.choose(NODE)
+        stage.fleet.fail(ForbiddenError("nodes is forbidden: no watch"))
+        await stage.sees("not connected", "nodes is forbidden: no watch r tries again.")
+        await stage.press("r")
+        await stage.sees("● live")
+        assert "nodes is forbidden" not in stage.text()
+
+
+async def test_columns_fit_a_narrow_window_however_they_are_sorted() -> None:
+    async with on_stage(size=(80, 24)) as stage:
+        await stage.choose(NODE)
+        for _ in COLUMNS:
+            await stage.press("o")
+            await stage.sees("AGE")
+            assert stage.table.virtual_size.width <= stage.table.size.width

@@ -55,6 +55,7 @@ class FleetScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.state = FleetState()
+        self._failure: HptuiError | None = None  # what ended the watch of the nodes
 
     @property
     def house(self) -> HptuiApp:
@@ -85,10 +86,12 @@ class FleetScreen(Screen[None]):
     def begin(self, cluster: Cluster) -> None:
         """Show this cluster from now on, from the beginning."""
         self.state = FleetState()
+        self._failure = None
         table = self.query_one(NodeTable)
         table.state = self.state
         table.rebuild()
         self.query_one(Header).info = cluster.info
+        self.query_one(Header).failed = False
         self._note("Reading the nodes …")
         self._follow_nodes(cluster)
         self._follow_sessions(cluster)
@@ -96,9 +99,11 @@ class FleetScreen(Screen[None]):
         self._identify(cluster)
 
     def fail(self, error: HptuiError) -> None:
-        """There is no cluster to show: say why and what to try."""
-        self.query_one(Header).waiting = "not connected"
-        self._note_failure(error.heading, error.message, error.hint, "r tries again · q quits")
+        """There is no cluster to show, or no more news of it: say why and what to try."""
+        self._failure = error
+        self.state.connection = None
+        self.query_one(Header).failed = True
+        self._show_summary()
 
     # Workers: each ends in updates of the state
 
@@ -164,14 +169,11 @@ class FleetScreen(Screen[None]):
         header.nodes = len(self.state.nodes)
         header.able = self.state.ready_for_hostprocess
         table = self.query_one(NodeTable)
-        broken = self.state.connection if isinstance(self.state.connection, Stale) else None
-        table.set_class(bool(self.state.nodes) and broken is not None, "stale")
-        why = broken.reason if broken and self.state.nodes else ""
-        self.query_one("#nodes").border_subtitle = heading(why)
-        if broken and not self.state.nodes:
-            self._note_failure(
-                "No nodes yet", broken.reason, broken.hint, "it is tried again by itself · q quits"
-            )
+        silence = self._silence()
+        table.set_class(bool(self.state.nodes and silence), "stale")
+        self.query_one("#nodes").border_subtitle = heading(silence) if self.state.nodes else ""
+        if silence and not self.state.nodes:
+            self._note_silence()
         elif self.state.nodes and not table.row_count:
             self._note("No node matches the filter. escape clears it.")
         elif self.state.complete and not self.state.nodes:
@@ -183,14 +185,28 @@ class FleetScreen(Screen[None]):
             self.query_one("#nodes-note").display = False
             self.query_one("#nodes").remove_class("empty")
 
-    def _note_failure(self, title: str, message: str, hint: str, way_on: str) -> None:
-        parts = [
-            tell(plain(title), "bad"),
-            Content(plain(message)),
-            tell(plain(hint), "strong"),
-            tell(way_on, "dim"),
-        ]
-        self._show_note(join(*(part for part in parts if part), separator="\n\n"))
+    def _silence(self) -> str:
+        """Why there is no news of the nodes now, if so."""
+        if self._failure is not None:
+            return f"{self._failure.message} r tries again."
+        return self.state.connection.reason if isinstance(self.state.connection, Stale) else ""
+
+    def _note_silence(self) -> None:
+        """In the place of nodes that have never been heard of: why, and what to try."""
+        if self._failure is not None:
+            why = (
+                self._failure.heading,
+                self._failure.message,
+                self._failure.hint,
+                "r tries again · q quits",
+            )
+        elif isinstance(self.state.connection, Stale):
+            broken = self.state.connection
+            why = ("No nodes yet", broken.reason, broken.hint, "it is tried again by itself · q quits")
+        else:
+            return
+        told = zip(why, ("bad", "", "strong", "dim"), strict=True)
+        self._show_note(join(*(tell(plain(text), tone) for text, tone in told if text), separator="\n\n"))
 
     def _note(self, text: str) -> None:
         self._show_note(tell(text, "dim"))

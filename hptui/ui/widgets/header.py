@@ -33,7 +33,7 @@ class Header(Widget):
     nodes: reactive[int] = reactive(0)
     able: reactive[int] = reactive(0)  # how many of them can run HostProcess
     demo: reactive[bool] = reactive(False)
-    waiting: reactive[str] = reactive("connecting …")
+    failed: reactive[bool] = reactive(False)
 
     def on_mount(self) -> None:
         # "stale for 40 s, retrying in 4 s" counts on by itself.
@@ -83,4 +83,4 @@ class Header(Widget):
                 if retry_at is not None:
                     text += f", retrying in {fmt.span((retry_at - now).total_seconds())}"
                 return tell(text, "bad")
-        return tell(self.waiting, "dim")
+        return tell("○ not connected", "bad") if self.failed else tell("connecting …", "dim")
