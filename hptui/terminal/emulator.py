@@ -192,6 +192,20 @@ class Emulator:
         for y in range(max(0, start), min(stop, self.history + self.rows)):
             yield self._engine.line(y)
 
+    def previous_prompt(self, y: int) -> int | None:
+        """The nearest line above `y` on which a prompt begins, as far as the host marks them (OSC 133)."""
+        for line in range(min(y, self.history + self.rows) - 1, -1, -1):
+            if self._engine.is_prompt(line):
+                return line
+        return None
+
+    def next_prompt(self, y: int) -> int | None:
+        """The nearest line below `y` on which a prompt begins."""
+        for line in range(max(y, -1) + 1, self.history + self.rows):
+            if self._engine.is_prompt(line):
+                return line
+        return None
+
     def take_damage(self) -> frozenset[int]:
         """The rows of the screen (0 at the top) that look different since this was last asked."""
         return frozenset(self._engine.changes())

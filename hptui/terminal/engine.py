@@ -61,6 +61,10 @@ class Engine(Protocol):
         """Line `y`, 0 being the oldest of the history; 0 <= y < history + rows."""
         ...
 
+    def is_prompt(self, y: int) -> bool:
+        """Whether the host said that a prompt begins on line `y` (OSC 133 ; A)."""
+        ...
+
     def cursor(self) -> Cursor: ...
 
     def modes(self) -> Modes:

@@ -22,10 +22,11 @@ from bittty.devices.modes import MouseEncoding as BoardEncoding
 from bittty.devices.modes import MouseProtocol
 from bittty.mode_profiles import DEC_ANSI, DEC_RIGHT_TO_LEFT
 from bittty.options import EDITING
-from bittty.present import Bell, ClipboardChanged, RowsScrolledOff, ScrollbackCleared
+from bittty.present import Bell, ClipboardChanged, PromptMark, RowsScrolledOff, ScrollbackCleared
 from bittty.style import Color, Style
 
 from hptui.terminal.bittty_history import History
+from hptui.terminal.bittty_prompts import Prompts
 from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Rgb, Run, line_of, style_of
 from hptui.terminal.engine import EngineEvents
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
@@ -105,6 +106,7 @@ class BitttyEngine:
     def __init__(self, columns: int, rows: int, scrollback: int, events: EngineEvents) -> None:
         self._events = events
         self._history = History(scrollback)
+        self._prompts = Prompts()
         self._board = Board(width=columns, height=rows, model=_MODEL)
         self._board.pty = _Host(events)
         self._board.set_caps(TerminalCaps(grapheme_mode="permanently-set"))
@@ -153,10 +155,16 @@ class BitttyEngine:
     def resize(self, columns: int, rows: int) -> None:
         before = self.columns
         self._make_room(rows)
+        if columns != before and not self._board.blitter.in_alt_screen:
+            places = self._prompts.by_line(self._wrapped, self._cursor_place, self.dropped)
+        else:
+            places = None
         self._board.resize_from_frontend(columns, rows)
         if columns != before:
             self._history.rewrap(columns)
             self._board.cursor.tab_stops |= {x for x in range(8, columns, 8) if x >= before}
+        if places is not None:
+            self._prompts.place(places, self._wrapped, self._cursor_place, self.dropped)
 
     def close(self) -> None:
         self._board.detach_display()
@@ -166,6 +174,9 @@ class BitttyEngine:
         if isinstance(event, RowsScrolledOff):
             for row in event.lines:
                 self._history.append(_line(row.cells, row.wrapped))
+        elif isinstance(event, PromptMark):
+            if event.mark.startswith("A") and not self._board.blitter.in_alt_screen:
+                self._prompts.add(self._history.dropped + len(self._history) + event.row)
         elif isinstance(event, Bell):
             self._events.bell()
         elif isinstance(event, ScrollbackCleared):
@@ -229,6 +240,8 @@ class BitttyEngine:
         def erase_in_screen(mode: int = 0) -> None:
             clear_screen(mode)
             end_row(mode)
+            if mode == 2 and not blitter.in_alt_screen:
+                self._prompts.forget_from(self._history.dropped + len(self._history))
 
         blitter.clear_line, blitter.clear_screen = erase_in_line, erase_in_screen
 
@@ -279,6 +292,16 @@ class BitttyEngine:
             return self._history[y]
         self._read_screen()
         return self._screen[y - history]
+
+    def is_prompt(self, y: int) -> bool:
+        return not self._board.blitter.in_alt_screen and self.dropped + y in self._prompts
+
+    def _wrapped(self, place: int) -> bool:
+        return self.line(place - self.dropped).wrapped
+
+    @property
+    def _cursor_place(self) -> int:
+        return self.dropped + self.history + int(self._board.cursor.y)
 
     def _read_screen(self) -> None:
         page = self._board.display.page

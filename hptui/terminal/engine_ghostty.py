@@ -54,6 +54,9 @@ _point = union_fn(
     "ghostty_terminal_grid_ref_track",
     "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyTrackedGridRef*)",
 )
+_grid_ref = union_fn(
+    "ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)"
+)
 
 
 class GhosttyEngine:
@@ -79,6 +82,13 @@ class GhosttyEngine:
         self._size = (columns, rows)
         self._history = 0
         self._number, self._asked_mode = ffi.new("size_t*"), ffi.new("GhosttyTerminalModeConfig*")
+        self._flag = ffi.new("bool*")
+        self._asked_row = (
+            ffi.new("GhosttyPointS*"),
+            init_sized("GhosttyGridRef"),
+            ffi.new("GhosttyRow*"),
+            ffi.new("int*"),
+        )
         self._set_up(scrollback)
 
     def _set_up(self, scrollback: int) -> None:
@@ -261,6 +271,18 @@ class GhosttyEngine:
         to = ffi.new("HptuiScrollViewport*")
         to.tag, to.value = getattr(lib, f"GHOSTTY_SCROLL_VIEWPORT_{how}"), value
         _scroll(self._terminal._t[0], to[0])
+
+    def is_prompt(self, y: int) -> bool:
+        point, ref, row, kind = self._asked_row
+        point.tag, point.value.x, point.value.y = lib.GHOSTTY_POINT_TAG_SCREEN, 0, y
+        check(_grid_ref(self._terminal._t[0], point[0], ref), "grid_ref")
+        check(lib.ghostty_grid_ref_row(ref, row), "grid_ref_row")
+        check(lib.ghostty_row_get(row[0], lib.GHOSTTY_ROW_DATA_SEMANTIC_PROMPT, kind), "semantic_prompt")
+        if kind[0] != lib.GHOSTTY_ROW_SEMANTIC_PROMPT:
+            return False
+        # Wrapped anew, a prompt marks all its rows.
+        check(lib.ghostty_row_get(row[0], lib.GHOSTTY_ROW_DATA_WRAP_CONTINUATION, self._flag), "continued")
+        return not self._flag[0]
 
     # State
 

@@ -19,6 +19,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from hptui.errors import TerminalError
 from hptui.terminal.emulator import engine_names
 from hptui.ui.widgets.terminal_view import TerminalView
 
@@ -77,6 +78,9 @@ class TerminalApp(App[None], inherit_bindings=False):
 
     def on_terminal_screen_scrolled(self, event: TerminalView.Scrolled) -> None:
         self.heard.append(("below", event.below))
+
+    def on_searchable_terminal_searched(self, event: TerminalView.Searched) -> None:
+        self.heard.append(("found", event.found.number, event.found.count))
 
     @property
     def terminal(self) -> TerminalView:
@@ -581,3 +585,119 @@ class TestSize:
             app.terminal.feed(b"ab")
             await pilot.pause()
             assert app.cursor_position == Offset(2, 1)
+
+
+class TestSearch:
+    @pytest.fixture
+    async def searched(self) -> AsyncIterator[TerminalApp]:
+        """A terminal with a match in every hundredth of 1,000 lines, the last one being "line 999"."""
+        app = TerminalApp(scrollback=2000)
+        async with running(app):
+            text = (f"line {n}" + (" needle" if n % 100 == 50 else "") for n in range(1000))
+            app.terminal.feed("\r\n".join(text).encode())
+            await until(lambda: app.rows[-1] == "line 999")
+            yield app
+
+    async def test_it_shows_the_nearest_match_above_and_counts(self, searched: TerminalApp) -> None:
+        terminal = searched.terminal
+        terminal.search("needle")
+        await until(lambda: "line 950 needle" in searched.rows)
+        assert (terminal.found.number, terminal.found.count, terminal.found.done) == (10, 10, True)
+        y = searched.rows.index("line 950 needle")
+        assert style_at(searched, 9, y).bgcolor != style_at(searched, 0, y).bgcolor
+
+    async def test_next_and_previous_go_round(self, searched: TerminalApp) -> None:
+        terminal = searched.terminal
+        terminal.search("needle")
+        await until(lambda: terminal.found.done and "line 950 needle" in searched.rows)
+        terminal.previous_match()
+        await until(lambda: "line 850 needle" in searched.rows)
+        terminal.next_match()
+        await until(lambda: "line 950 needle" in searched.rows)
+        terminal.next_match()
+        await until(lambda: "line 50 needle" in searched.rows)
+        assert terminal.found.number == 1
+        terminal.previous_match()
+        await until(lambda: "line 950 needle" in searched.rows)
+
+    async def test_the_current_match_looks_different_from_the_others(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed(b"hit one\r\nhit two\r\nmiss")
+            app.terminal.search("hit")
+            await until(lambda: app.terminal.found.count == 2)
+            plain = style_at(app, 0, 2).bgcolor
+            first, current = style_at(app, 0, 0).bgcolor, style_at(app, 0, 1).bgcolor
+            assert len({first, current, plain}) == 3
+            assert style_at(app, 4, 0).bgcolor == plain
+            app.terminal.previous_match()
+            assert style_at(app, 0, 0).bgcolor == current
+            app.terminal.end_search()
+            assert style_at(app, 0, 0).bgcolor == plain
+
+    async def test_output_that_comes_is_marked_and_counted(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.search("hit")
+            assert app.terminal.found.count == 0
+            app.terminal.feed(b"\r\na hit")
+            await until(lambda: app.terminal.found.count == 1)
+            assert style_at(app, 2, 1).bgcolor != style_at(app, 0, 1).bgcolor
+            app.terminal.next_match()
+            assert app.terminal.found.number == 1
+
+    async def test_a_bad_pattern_leaves_the_search_that_there_is(self, searched: TerminalApp) -> None:
+        searched.terminal.search("needle")
+        await until(lambda: searched.terminal.found.done)
+        with pytest.raises(TerminalError):
+            searched.terminal.search("(")
+        assert searched.terminal.found.pattern == "needle"
+
+    async def test_its_progress_is_told(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed(b"hit hit")
+            app.terminal.search("hit")
+            await until(lambda: ("found", 2, 2) in app.heard)
+            app.terminal.end_search()
+            await until(lambda: ("found", 0, 0) in app.heard)
+
+    async def test_a_view_that_goes_while_it_searches(self) -> None:
+        app = TerminalApp(scrollback=20_000)
+        async with running(app):
+            app.terminal.emulator.feed(b"hit\r\n" * 5000)
+            app.terminal.search("hit")
+            assert not app.terminal.found.done
+            await app.terminal.remove()
+
+
+class TestJumps:
+    async def test_from_prompt_to_prompt(self, engine: str) -> None:
+        app = TerminalApp(engine)
+        async with running(app):
+            for n in range(4):
+                app.terminal.feed(b"\x1b]133;A\x07PS> %d\r\n" % n + b"output\r\n" * 30)
+            await until(lambda: app.rows[-2] == "output")
+            assert app.terminal.previous_prompt()
+            await until(lambda: app.rows[0] == "PS> 3")
+            assert app.terminal.previous_prompt()
+            await until(lambda: app.rows[0] == "PS> 2")
+            assert app.terminal.next_prompt()
+            await until(lambda: app.rows[0] == "PS> 3")
+            assert not app.terminal.next_prompt()
+
+    async def test_without_marks_there_is_nowhere_to_go(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed(b"PS> dir\r\n" * 100)
+            assert not app.terminal.previous_prompt()
+
+    async def test_to_the_top_and_to_the_bottom(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed("\r\n".join(map(str, range(100))).encode())
+            await until(lambda: app.rows[-1] == "99")
+            app.terminal.scroll_to_top()
+            await until(lambda: app.rows[0] == "0")
+            app.terminal.scroll_to_bottom()
+            await until(lambda: app.rows[-1] == "99")

@@ -382,10 +382,12 @@ class TerminalScreen(ScrollView):
 
     def previous_prompt(self) -> bool:
         """Show the nearest prompt above, if the host marks its prompts and there is one."""
+        self._update_scroll()  # output may have come that isn't painted yet
         return self._show_at_top(self.emulator.previous_prompt(self._top))
 
     def next_prompt(self) -> bool:
         """Show the nearest prompt below the first line."""
+        self._update_scroll()
         return self._show_at_top(self.emulator.next_prompt(self._top))
 
     def _show_at_top(self, line: int | None) -> bool:

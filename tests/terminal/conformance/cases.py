@@ -14,6 +14,7 @@ A case is a table `[[case]]` of a TOML file:
     wrapped   the rows (from 1) whose text goes on in the next one
     answers   what the terminal sends; nothing where it isn't given
     title, bells, clipboard
+    prompts   the lines (from 1, those of the history first) on which a prompt begins
     differs   by engine, why it may differ; an engine that doesn't any more fails the suite
 
 In `in` and `answers` a backslash begins an escape: e is ESC, r n t b a v f 0 as in C, xHH a byte, uHHHH a character.
@@ -201,6 +202,13 @@ def _wrapped(played: Played, _: object) -> list[int]:
     return [row for row in range(1, played.emulator.rows + 1) if played.screen_line(row).wrapped]
 
 
+def _prompts(played: Played, _: object) -> list[int]:
+    found: list[int] = []
+    while (y := played.emulator.next_prompt(found[-1] - 1 if found else -1)) is not None:
+        found.append(y + 1)
+    return found
+
+
 _CHECKS: dict[str, Any] = {
     "screen": _screen,
     "history": lambda played, _: played.lines(0, played.emulator.history),
@@ -209,6 +217,7 @@ _CHECKS: dict[str, Any] = {
     "looks": _looks,
     "wrapped": _wrapped,
     "answers": lambda played, _: b"".join(played.answers),
+    "prompts": _prompts,
     "title": lambda played, _: played.emulator.title,
     "bells": lambda played, _: played.bells,
     "clipboard": lambda played, _: played.clipboard,
