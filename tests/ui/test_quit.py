@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
@@ -80,6 +82,22 @@ async def test_an_end_in_the_middle_of_a_launch_deletes_too() -> None:
             await stage.until(lambda: stage.pods(), "the pod is created")
             stage.app.exit(return_code=1)
         assert stage.pods() == []
+
+
+async def test_a_crash_deletes_too_and_is_not_hidden() -> None:
+    def crash() -> None:
+        raise ZeroDivisionError("a bug")
+
+    async def play(cluster: SimulatedCluster) -> None:
+        async with playing(cluster) as stage:
+            await stage.open_shell()
+            assert len(stage.pods()) == 1
+            stage.app.call_later(crash)
+
+    async with SimulatedCluster(pace=brisk()) as cluster:
+        with pytest.raises(ZeroDivisionError):
+            await play(cluster)
+        assert not [pod for pod in cluster.pods() if pod["metadata"]["namespace"] == "hptui"]
 
 
 async def test_quitting_twice_asks_once() -> None:

@@ -1,7 +1,7 @@
 """CPU and memory of the pod and its node over time, on fixed axes with units.
 
-The axes start at zero and end at the node's capacity, or for a session at a round figure above its highest value, because a line that scales
-to its own minimum and maximum makes 50.0 and 50.1 fill the height.
+The axes start at zero and end at the node's capacity, or for a session at a round figure above its highest value: a line that
+scales to its own minimum and maximum makes 50.0 and 50.1 fill the height.
 """
 
 from __future__ import annotations
