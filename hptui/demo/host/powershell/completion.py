@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from hptui.demo.host.powershell.calls import ALIASES, COMMANDS
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.running import PROGRAMS
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 _WORD = re.compile(r"""("[^"]*|'[^']*|[^\s|;(){}=,"']*)\Z""")
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from hptui.demo.host.powershell import identity
 from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, failure
 from hptui.demo.host.powershell.operators import to_integer, to_number
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import (
     HashTable,
     Record,
@@ -20,9 +20,6 @@ from hptui.demo.host.powershell.values import (
     to_text,
     truth,
 )
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 _INTEGERS = {
     "int": (-(2**31), 2**31 - 1, "System.Int32"),

@@ -6,7 +6,7 @@ the event loop for more than a few milliseconds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hptui.demo.host.powershell import conversions, members, statics
 from hptui.demo.host.powershell.errors import (
@@ -24,6 +24,7 @@ from hptui.demo.host.powershell.expressions import Expressions
 from hptui.demo.host.powershell.operators import BINARY, expression, same, to_integer, wildcard
 from hptui.demo.host.powershell.output import Collector, Output
 from hptui.demo.host.powershell.pipelines import Pipelines
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.syntax import (
     ArrayLiteral,
     Assignment,
@@ -58,17 +59,14 @@ from hptui.demo.host.powershell.values import (
     truth,
 )
 
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
-
 
 class Evaluator:
     """Runs what the parser read, for one shell."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-        self.expressions = Expressions(self)
-        self.pipelines = Pipelines(self)
+        self.expressions = Expressions(shell, self)
+        self.pipelines = Pipelines(shell, self)
         self._trying = 0
         self._kinds: dict[type[Node], Any] = {
             Pipeline: self._pipeline,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hptui.demo.host.powershell import conversions, members, statics
 from hptui.demo.host.powershell.errors import PowerShellError, failure
+from hptui.demo.host.powershell.evaluation import Evaluation
 from hptui.demo.host.powershell.operators import BINARY, join, split, to_integer, to_number
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.syntax import (
     ArrayLiteral,
     Binary,
@@ -39,16 +41,13 @@ from hptui.demo.host.powershell.values import (
     truth,
 )
 
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.evaluator import Evaluator
-
 
 class Expressions:
     """One evaluator's way with expressions."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, shell: Shell, evaluator: Evaluation) -> None:
         self._evaluator = evaluator
-        self._shell = evaluator.shell
+        self._shell = shell
         self._kinds: dict[type[Node], Any] = {
             Constant: self._constant,
             Expandable: self._expandable,

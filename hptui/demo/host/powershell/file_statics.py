@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hptui.demo.host.powershell.errors import failure
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import Value, to_text
 from hptui.demo.host.windows.files import may_read
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 PIPES = "\\\\.\\pipe\\"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from hptui.demo.host.powershell.errors import detail_of, error_lines
 from hptui.demo.host.powershell.formats import long_date
+from hptui.demo.host.powershell.hosts import ShellHost
 from hptui.demo.host.powershell.values import EnumWord, HashTable, Record, Value, to_text
 from hptui.demo.host.powershell.views import LISTED, TABLED, VIEWS, Column, View, cell
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 _TIMESPAN = (
     "Days", "Hours", "Minutes", "Seconds", "Milliseconds", "Ticks", "TotalDays", "TotalHours", "TotalMinutes",
@@ -204,30 +201,30 @@ def text_lines(values: list[Value], width: int) -> list[str]:
 class HostOutput:
     """The end of a pipeline that shows what comes."""
 
-    def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-        self._formatter = Formatter(shell.host.columns)
+    def __init__(self, host: ShellHost) -> None:
+        self._host = host
+        self._formatter = Formatter(host.columns)
         self._plain = True
 
     async def put(self, value: Value) -> None:
         if type(value) in (str, int) or isinstance(value, EnumWord):
             if not self._plain:
                 await self.finish()
-            await self._shell.host.write_line(to_text(value))
+            await self._host.write_line(to_text(value))
             return
         detail = detail_of(value)
         if detail is not None:
             await self.finish()
-            for line in error_lines(detail, self._shell.host.columns):
-                await self._shell.host.write_error(line)
+            for line in error_lines(detail, self._host.columns):
+                await self._host.write_error(line)
             return
         self._plain = False
         for line in self._formatter.feed(value):
-            await self._shell.host.write_line(line)
+            await self._host.write_line(line)
 
     async def finish(self) -> None:
         if not self._plain:
             for line in self._formatter.finish():
-                await self._shell.host.write_line(line)
-            self._formatter = Formatter(self._shell.host.columns)
+                await self._host.write_line(line)
+            self._formatter = Formatter(self._host.columns)
             self._plain = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from hptui.demo.host.powershell.errors import PowerShellError, failure
 from hptui.demo.host.powershell.formats import format_value
@@ -22,9 +21,7 @@ from hptui.demo.host.powershell.values import (
     to_text,
     type_name,
 )
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.variables import Variables
+from hptui.demo.host.powershell.variables import Variables
 
 TICKS_AT_EPOCH = 621_355_968_000_000_000
 

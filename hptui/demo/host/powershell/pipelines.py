@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hptui.demo.host.powershell import natives
 from hptui.demo.host.powershell.calls import ALIASES, COMMANDS, Binder, Call, Cmdlet, CommandInfo
 from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, StopUpstream, failure, not_found
+from hptui.demo.host.powershell.evaluation import Evaluation
 from hptui.demo.host.powershell.output import Nothing, Output
+from hptui.demo.host.powershell.redirection import FileOutput
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.syntax import (
     Command,
     CommandExpression,
@@ -20,9 +21,6 @@ from hptui.demo.host.powershell.syntax import (
     Variable,
 )
 from hptui.demo.host.powershell.values import HashTable, ScriptBlock, Value, as_list, to_text
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.evaluator import Evaluator
 
 
 class Stage:
@@ -41,7 +39,7 @@ class _BlockCall(Cmdlet):
     def __init__(
         self,
         call: Call,
-        evaluator: Evaluator,
+        evaluator: Evaluation,
         body: ScriptBlockBody,
         named: dict[str, Value],
         rest: list[Value],
@@ -69,9 +67,9 @@ class _BlockCall(Cmdlet):
 class Pipelines:
     """Runs pipelines for one evaluator."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, shell: Shell, evaluator: Evaluation) -> None:
         self._evaluator = evaluator
-        self._shell = evaluator.shell
+        self._shell = shell
 
     async def run(self, node: Pipeline, out: Output) -> None:
         self._shell.succeeded = True
@@ -92,7 +90,11 @@ class Pipelines:
         for redirection in redirections:
             if redirection.stream in ("1", "*") and redirection.target is not None:
                 path = to_text(await self._evaluator.expressions.value(redirection.target))
-                return Nothing() if not path else self._shell.file_output(path, append=redirection.append)
+                return (
+                    Nothing()
+                    if not path
+                    else FileOutput(self._shell, self._shell.path(path), append=redirection.append)
+                )
         return out
 
     @staticmethod

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError
 from hptui.demo.host.powershell.formatting import text_lines
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import Value
 from hptui.demo.host.windows.files import FileDenied, may_write
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 
 class FileOutput:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from hptui.demo.host.powershell import cmdlets  # noqa: F401  (registers the commands)
+from hptui.demo.host.console.console import Console
 from hptui.demo.host.powershell.errors import (
     BreakLoop,
     ContinueLoop,
@@ -17,28 +16,26 @@ from hptui.demo.host.powershell.errors import (
     error_record,
     from_parse_error,
 )
-from hptui.demo.host.powershell.evaluator import Evaluator
+from hptui.demo.host.powershell.evaluation import Evaluation
 from hptui.demo.host.powershell.formatting import HostOutput
 from hptui.demo.host.powershell.hosts import ShellHost
 from hptui.demo.host.powershell.lexer import ParseError
 from hptui.demo.host.powershell.output import Output
 from hptui.demo.host.powershell.pace import Pace
 from hptui.demo.host.powershell.parser import parse
-from hptui.demo.host.powershell.redirection import FileOutput
 from hptui.demo.host.powershell.syntax import ScriptBlockBody
 from hptui.demo.host.powershell.values import HashTable, Record, Value, to_text
 from hptui.demo.host.powershell.variables import Variables
 from hptui.demo.host.running import Program, ProgramRun, Streams, find_installed
 from hptui.demo.host.windows.files import normal
 
-if TYPE_CHECKING:
-    from hptui.demo.host.console.console import Console
-
 EXECUTABLE = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
 
 
 class Shell:
-    """What a PowerShell process knows."""
+    """What a PowerShell process knows; `engine.start_shell` makes one that can run something."""
+
+    evaluator: Evaluation
 
     def __init__(self, run: ProgramRun, host: ShellHost) -> None:
         self.program_run = run
@@ -60,7 +57,6 @@ class Shell:
         self.variables = Variables(self.environment, self._automatic())
         self.variables.write_global("erroractionpreference", "Continue")
         self.variables.write_global("progresspreference", "Continue")
-        self.evaluator = Evaluator(self)
 
     def _automatic(self) -> dict[str, Callable[[], Value]]:
         build = self.machine.build
@@ -127,7 +123,7 @@ class Shell:
 
     async def run_text(self, text: str, name: str = "") -> None:
         """Run a script or a line and show what it puts out. Raises ExitShell, and CancelledError."""
-        output = HostOutput(self)
+        output = HostOutput(self.host)
         try:
             await self.evaluator.run_body(parse(text, name), output)
         except ParseError as error:
@@ -247,6 +243,3 @@ class Shell:
         return normal(
             text.removeprefix("FileSystem::").removeprefix("Microsoft.PowerShell.Core\\"), self.directory
         )
-
-    def file_output(self, path: str, *, append: bool) -> Output:
-        return FileOutput(self, self.path(path), append=append)

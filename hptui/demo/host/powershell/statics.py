@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
-from hptui.demo.host.powershell import identity
+from hptui.demo.host.powershell import file_statics, identity
 from hptui.demo.host.powershell.conversions import (
     parse_date,
     plain,
@@ -20,6 +19,7 @@ from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, fail
 from hptui.demo.host.powershell.formats import format_string
 from hptui.demo.host.powershell.members import HostWrite
 from hptui.demo.host.powershell.operators import expression, to_integer, to_number
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import (
     HashTable,
     Record,
@@ -28,9 +28,6 @@ from hptui.demo.host.powershell.values import (
     as_list,
     to_text,
 )
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -155,8 +152,6 @@ def static_call(target: Value, name: str, arguments: list[Value], shell: Shell) 
     if short.startswith("security.principal."):
         return identity.static_call(short.rsplit(".", 1)[-1], lowered, shell.token)
     if short in ("io.directory", "io.file", "io.path"):
-        from hptui.demo.host.powershell import file_statics
-
         return file_statics.call(short, lowered, arguments, shell)
     if (short, lowered) in _CALLS:
         return _CALLS[short, lowered](shell, *arguments)

@@ -7,6 +7,7 @@ import binascii
 import codecs
 from dataclasses import dataclass, field
 
+from hptui.demo.host.powershell.engine import start_shell
 from hptui.demo.host.powershell.errors import ExitShell
 from hptui.demo.host.powershell.hosts import ConsoleHost, PipeHost
 from hptui.demo.host.powershell.parser import is_unfinished
@@ -134,7 +135,7 @@ async def powershell(run: ProgramRun) -> int:
     if options.non_interactive:
         run.attributes["noninteractive"] = "yes"
     host = ConsoleHost(run.console) if run.console is not None else PipeHost(run.streams, run.encoding)
-    shell = Shell(run, host)
+    shell = start_shell(run, host)
     try:
         return await _run(shell, options)
     except ExitShell as ended:

@@ -6,7 +6,7 @@ from hptui.demo.host.powershell.calls import Call, Cmdlet, cmdlet
 from hptui.demo.host.powershell.errors import StopUpstream
 from hptui.demo.host.powershell.members import call as call_method
 from hptui.demo.host.powershell.members import match, read
-from hptui.demo.host.powershell.operators import BINARY, same
+from hptui.demo.host.powershell.operators import BINARY, same, wildcard
 from hptui.demo.host.powershell.output import Collector
 from hptui.demo.host.powershell.values import (
     CUSTOM_OBJECT,
@@ -208,8 +208,6 @@ class SelectObject(Cmdlet):
 
 def matching_names(item: Value, pattern: str) -> list[str]:
     """The properties that a name or a pattern stands for."""
-    from hptui.demo.host.powershell.operators import wildcard
-
     if not any(mark in pattern for mark in "*?["):
         if isinstance(item, Record) and (key := item.key(pattern)) is not None:
             return [key]

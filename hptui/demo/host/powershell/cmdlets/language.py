@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from time import perf_counter
 
@@ -11,6 +12,7 @@ from hptui.demo.host.powershell.errors import not_found
 from hptui.demo.host.powershell.formats import date_text
 from hptui.demo.host.powershell.members import match
 from hptui.demo.host.powershell.operators import to_number, wildcard
+from hptui.demo.host.powershell.parser import parse
 from hptui.demo.host.powershell.values import (
     CUSTOM_OBJECT,
     HashTable,
@@ -18,7 +20,9 @@ from hptui.demo.host.powershell.values import (
     ScriptBlock,
     Value,
     as_list,
+    short_type,
     to_text,
+    type_name,
 )
 from hptui.demo.host.running import PROGRAMS, find_installed
 
@@ -264,8 +268,6 @@ async def get_help(call: Call) -> None:
 @command("Invoke-Expression", "Command:0", "iex")
 async def invoke_expression(call: Call) -> None:
     """Runs commands or expressions on the local computer."""
-    from hptui.demo.host.powershell.parser import parse
-
     await call.shell.evaluator.run_body(parse(call.text("command")), call.out)
 
 
@@ -288,8 +290,6 @@ async def invoke_command(call: Call) -> None:
 async def get_member(call: Call) -> None:
     """Gets the properties and methods of objects."""
     for item in call.input[:1]:
-        from hptui.demo.host.powershell.values import short_type, type_name
-
         await call.put(f"\n   TypeName: {type_name(item)}\n")
         entries = (
             item.properties
@@ -314,8 +314,6 @@ async def get_member(call: Call) -> None:
 @command("Select-String", "Pattern:0 Path:1 SimpleMatch? CaseSensitive? NotMatch? Quiet?", "sls")
 async def select_string(call: Call) -> None:
     """Finds text in strings and files."""
-    import re
-
     patterns = [re.escape(p) if call.switch("simplematch") else p for p in call.texts("pattern")]
     operator = "cmatch" if call.switch("casesensitive") else "match"
     for number, item in enumerate(call.input, 1):

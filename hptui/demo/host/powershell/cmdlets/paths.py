@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from hptui.demo.host.powershell.calls import Call
 from hptui.demo.host.powershell.errors import PowerShellError
 from hptui.demo.host.powershell.operators import wildcard
+from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.powershell.values import Record, Value
 from hptui.demo.host.windows.files import Entry
-
-if TYPE_CHECKING:
-    from hptui.demo.host.powershell.shell import Shell
 
 PIPES = "\\\\.\\pipe\\"
 _PIPE_TIME = datetime(1601, 1, 1, tzinfo=UTC)
