@@ -93,7 +93,9 @@ def refusal(
         return AdmissionError(message, status=status, reason=reason)
     kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ClusterError)
     title = hint = None
-    if status in (413, 431):
+    if status == 404 and message.startswith("namespaces "):
+        hint = "Choose another namespace; `kubectl get namespaces` lists them."
+    elif status in (413, 431):
         title = "The request is too long"
         message = f"{where} takes no request of this length (HTTP status {status})."
     elif status >= 500 and "dial tcp" in message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -91,6 +92,45 @@ async def test_a_group_is_checked_before_any_request() -> None:
         assert isinstance(stage.app.screen, LaunchScreen)
         group.value = "hyper-v administrators"
         await stage.until(lambda: "hyper-v administrators" in yaml_of(screen))
+
+
+async def test_a_choice_that_cannot_be_leaves_the_others_explained_and_no_consent_to_them() -> None:
+    async with on_stage(size=(200, 60)) as stage:
+        screen = await open_dialog(stage)
+        await stage.sees("✓ allowed", "fits every Windows build")
+        screen.query_one("#namespace", Input).value = "kube-system"
+        await stage.until(lambda: "kube-system" in yaml_of(screen))
+        screen.query_one("#namespace", Input).value = "Not_A_Name"
+        await stage.sees("✗ 'Not_A_Name'", "fits every Windows build", "Everything on the node")
+        assert not [
+            worker for worker in screen.workers if worker.group == "launch-check" and worker.is_running
+        ]
+
+
+async def test_enter_on_the_local_group_leads_to_its_name() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage)
+        await stage.press("up", "enter", *"Users")
+        await stage.until(lambda: "Users" in yaml_of(screen))
+        await stage.press("enter")
+        await stage.prompt()
+        assert stage.pane.session.spec.account.name == "Users"
+
+
+async def test_a_namespace_that_there_is_not_is_told_with_a_way_out() -> None:
+    async with on_stage(size=(160, 40)) as stage:
+        screen = await open_dialog(stage)
+        screen.query_one("#namespace", Input).value = "nosuch"
+        await stage.sees('✗ namespaces "nosuch" not found', "kubectl get namespaces")
+        await stage.press("ctrl+o")
+        await stage.sees("kubectl get namespaces", "No pod was made.")
+
+
+async def test_a_node_that_cannot_is_explained_once() -> None:
+    async with on_stage(size=(200, 60)) as stage:
+        await open_dialog(stage, "rke2-win-04")
+        await stage.sees("Look at the machine itself")
+        assert stage.text().count("Look at the machine itself") == 1
 
 
 async def test_groups_cannot_be_chosen_where_containerd_is_too_old() -> None:

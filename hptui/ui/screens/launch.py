@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import cast
 
 from textual import on, work
@@ -268,27 +269,33 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         own = self.query_one("#image", Select).value == OWN_IMAGE
         self.query_one("#own-image").display = own
         self.query_one("#pull-secret").display = own or bool(self.settings.pull_secret)
-        for note in self.query(".note").results(Static):
-            note.update("")
+        self._explain()
         try:
             self._spec = self._make_spec()
         except UsageError as error:
             self._spec = None
+            self.workers.cancel_group(self, "launch-check")  # its answer is about other choices
             self._refuse(error)
             return
-        self._explain(self._spec)
         area = self.query_one("#launch-yaml", TextArea)
         area.load_text(to_yaml(pod_manifest(self._spec)))
         self._check(self._spec)
 
-    def _explain(self, spec: SessionSpec) -> None:
-        account = tell(plain(spec.account.description), "dim")
-        blocking = judge(self.node, spec.account).blocking
-        if blocking:
-            account = tell(" ".join(f"{plain(r.sentence)} {plain(r.way_out)}" for r in blocking), "bad")
-        self.query_one("#account-note", Static).update(account)
-        image = f"{spec.image.explanation} {spec.image.reference}"
-        self.query_one("#image-note", Static).update(tell(plain(image), "dim"))
+    def _explain(self) -> None:
+        """What each choice means, as far as it can be one."""
+        for note in self.query(".note").results(Static):
+            note.update("")
+        with suppress(UsageError):
+            self.query_one("#account-note", Static).update(self._account_note(self._account()))
+        with suppress(UsageError):
+            image = self._image()
+            text = plain(f"{image.explanation} {image.reference}")
+            self.query_one("#image-note", Static).update(tell(text, "dim"))
+
+    def _account_note(self, account: Account) -> Content:
+        if blocking := judge(self.node, account).blocking:
+            return tell(" ".join(plain(reason.sentence) for reason in blocking), "bad")
+        return tell(plain(account.description), "dim")
 
     @work(group="launch-check", exclusive=True)
     async def _check(self, spec: SessionSpec) -> None:
@@ -336,6 +343,13 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
     # Actions
 
     @on(OptionList.OptionSelected, "#account")
+    def _account_chosen(self, event: OptionList.OptionSelected) -> None:
+        group = self.query_one("#group", Input)
+        if event.option.id == GROUP and not group.value:
+            group.focus()
+        else:
+            self.action_open()
+
     @on(Input.Submitted)
     @on(Button.Pressed, "#launch-open")
     def action_open(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from hptui.cluster.model import Stale
 from hptui.errors import HptuiError, LaunchError
 from hptui.hostprocess.session import Session, State
-from hptui.hostprocess.steps import Step, StepState
+from hptui.hostprocess.steps import Step, StepName, StepState
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
@@ -102,5 +102,7 @@ def _way_on(session: Session) -> str:
         case State.CLEANING:
             return "deleting the pod …"
         case State.GONE:
-            return "The pod is gone. enter closes this tab · r tries again"
+            refused = isinstance(session.error, LaunchError) and session.error.step == StepName.CHECKED
+            end = "No pod was made." if refused else "The pod is gone."
+            return f"{end} enter closes this tab · r tries again"
     return "escape cancels and removes what was created"
