@@ -57,7 +57,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
         EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
         EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
-        EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy the text that the mouse has selected; else it says how to quit", show=False),
+        EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected; else it says how to quit", show=False),
     ]  # fmt: skip
 
     def __init__(self, connector: Connector, settings: Settings, *, demo: bool = False) -> None:

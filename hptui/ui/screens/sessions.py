@@ -41,10 +41,12 @@ class SessionKeys(KeyLine):
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         typing = isinstance(self.screen.focused, TerminalView)
-        note = f"{self._leader} for commands · every other key goes to the host"
         if self.screen.selections:
-            note = f"{self._leader} c copies the selection"
-        self._note = note if typing else ""
+            self._note = f"{self._leader} c copies the selection"
+        elif typing:
+            self._note = f"{self._leader} for commands · every other key goes to the host"
+        else:
+            self._note = ""
         return [] if typing else super().keys()
 
 
@@ -215,7 +217,9 @@ class SessionsScreen(Screen[None]):
             await self.run_action(action)
 
     def action_nothing(self) -> None:
-        """Back to the host."""
+        """Back to the host, from a side panel too."""
+        if self.pane is not None:
+            self.pane.focus_inside()
 
     # Actions, most of them after the leader key
 
@@ -290,6 +294,7 @@ class SessionsScreen(Screen[None]):
             return
         self.app.copy_to_clipboard(text)
         self.clear_selection()
+        self.query_one(SessionKeys).refresh()
         self.notify(f"Copied {len(text)} characters")
 
     def action_scroll_back(self) -> None:

@@ -41,7 +41,7 @@ class LeaderBar(KeyLine):
         SESSION.key("u", "screen.show('usage')", "usage", "Show cpu and memory over time at the side"),
         SESSION.key("i", "screen.show('pod')", "pod", "Show the pod's facts at the side"),
         SESSION.key("y", "screen.yaml", "yaml", "The pod as the API server has it"),
-        SESSION.key("c,ctrl+c", "screen.copy_selection", "copy", "Copy the text that the mouse has selected, in the terminal or beside it", shown="c"),
+        SESSION.key("c,ctrl+c", "screen.copy_selection", "copy", "Copy what the mouse has selected here", shown="c"),
         SESSION.key("s", "screen.scroll_back", "scroll", "Scroll back one page; shift+page up and the wheel do it too"),
         SESSION.key("r", "screen.reconnect", "reconnect", "A new shell in the same pod, after a loss"),
         SESSION.key("x", "screen.end", "end", "End this session: its pod is deleted"),
