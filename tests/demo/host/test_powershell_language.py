@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hptui.demo.host.powershell.lexer import Incomplete, ParseError
-from hptui.demo.host.powershell.parser import parse
+from hptui.demo.host.powershell.language.lexer import Incomplete, ParseError
+from hptui.demo.host.powershell.language.parser import parse
 from tests.demo.host.host_io import powershell
 
 EXPRESSIONS = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hptui.demo.host.powershell.highlighting import highlight
-from hptui.demo.host.powershell.lexer import ParseError
-from hptui.demo.host.powershell.parser import parse
+from hptui.demo.host.powershell.language.lexer import ParseError
+from hptui.demo.host.powershell.language.parser import parse
+from hptui.demo.host.powershell.prompt.highlighting import highlight
 
 WORDS = st.sampled_from(
     ["$x", "'", '"', "(", ")", "{", "}", "@(", "@{", "|", ";", "-eq", "-f", "=", "+", "..", "[int]", "::", ".", "if", "foreach",

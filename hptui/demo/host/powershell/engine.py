@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hptui.demo.host.powershell import cmdlets  # noqa: F401  (registers the commands)
-from hptui.demo.host.powershell.evaluator import Evaluator
-from hptui.demo.host.powershell.hosts import ShellHost
+from hptui.demo.host.powershell.display.hosts import ShellHost
+from hptui.demo.host.powershell.execution.evaluator import Evaluator
 from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.running import ProgramRun
 

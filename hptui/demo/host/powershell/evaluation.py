@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hptui.demo.host.powershell.errors import ErrorDetail
-from hptui.demo.host.powershell.output import Output
-from hptui.demo.host.powershell.syntax import Node, ScriptBlockBody
-from hptui.demo.host.powershell.values import ScriptBlock, Value
+from hptui.demo.host.powershell.data.errors import ErrorDetail
+from hptui.demo.host.powershell.data.values import ScriptBlock, Value
+from hptui.demo.host.powershell.display.output import Output
+from hptui.demo.host.powershell.language.syntax import Node, ScriptBlockBody
 
 
 class Expressions(Protocol):

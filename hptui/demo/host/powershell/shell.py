@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from hptui.demo.host.console.console import Console
-from hptui.demo.host.powershell.errors import (
+from hptui.demo.host.powershell.data.errors import (
     BreakLoop,
     ContinueLoop,
     ErrorDetail,
@@ -16,16 +16,16 @@ from hptui.demo.host.powershell.errors import (
     error_record,
     from_parse_error,
 )
+from hptui.demo.host.powershell.data.values import HashTable, Record, Value, to_text
+from hptui.demo.host.powershell.data.variables import Variables
+from hptui.demo.host.powershell.display.formatting import HostOutput
+from hptui.demo.host.powershell.display.hosts import ShellHost
+from hptui.demo.host.powershell.display.output import Output
 from hptui.demo.host.powershell.evaluation import Evaluation
-from hptui.demo.host.powershell.formatting import HostOutput
-from hptui.demo.host.powershell.hosts import ShellHost
-from hptui.demo.host.powershell.lexer import ParseError
-from hptui.demo.host.powershell.output import Output
+from hptui.demo.host.powershell.language.lexer import ParseError
+from hptui.demo.host.powershell.language.parser import parse
+from hptui.demo.host.powershell.language.syntax import ScriptBlockBody
 from hptui.demo.host.powershell.pace import Pace
-from hptui.demo.host.powershell.parser import parse
-from hptui.demo.host.powershell.syntax import ScriptBlockBody
-from hptui.demo.host.powershell.values import HashTable, Record, Value, to_text
-from hptui.demo.host.powershell.variables import Variables
 from hptui.demo.host.running import Program, ProgramRun, Streams, find_installed
 from hptui.demo.host.windows.files import normal
 

@@ -7,13 +7,13 @@ import binascii
 import codecs
 from dataclasses import dataclass, field
 
+from hptui.demo.host.powershell.data.errors import ExitShell
+from hptui.demo.host.powershell.data.values import Value
+from hptui.demo.host.powershell.display.hosts import ConsoleHost, PipeHost
 from hptui.demo.host.powershell.engine import start_shell
-from hptui.demo.host.powershell.errors import ExitShell
-from hptui.demo.host.powershell.hosts import ConsoleHost, PipeHost
-from hptui.demo.host.powershell.parser import is_unfinished
-from hptui.demo.host.powershell.session import interact
+from hptui.demo.host.powershell.language.parser import is_unfinished
+from hptui.demo.host.powershell.prompt.session import interact
 from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import Value
 from hptui.demo.host.running import ProgramRun, program
 from hptui.demo.host.windows.files import normal
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from hptui.demo.host.powershell.calls import Call, Cmdlet, cmdlet, command
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, failure
-from hptui.demo.host.powershell.formatting import text_lines
-from hptui.demo.host.powershell.hosts import known_colour
-from hptui.demo.host.powershell.operators import to_number
-from hptui.demo.host.powershell.redirection import write_file
-from hptui.demo.host.powershell.values import Value, as_list, to_text
+from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError, failure
+from hptui.demo.host.powershell.data.operators import to_number
+from hptui.demo.host.powershell.data.values import Value, as_list, to_text
+from hptui.demo.host.powershell.display.formatting import text_lines
+from hptui.demo.host.powershell.display.hosts import known_colour
+from hptui.demo.host.powershell.execution.calls import Call, Cmdlet, cmdlet, command
+from hptui.demo.host.powershell.execution.redirection import write_file
 
 
 @cmdlet("Write-Output", "InputObject:0 NoEnumerate? Rest:*", "echo write")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from hptui.demo.host.powershell.calls import Call, command
 from hptui.demo.host.powershell.cmdlets.console_output import put_text
 from hptui.demo.host.powershell.cmdlets.paths import (
     PIPES,
@@ -16,9 +15,10 @@ from hptui.demo.host.powershell.cmdlets.paths import (
     provider,
 )
 from hptui.demo.host.powershell.cmdlets.registry import key_properties
-from hptui.demo.host.powershell.members import read
-from hptui.demo.host.powershell.operators import wildcard
-from hptui.demo.host.powershell.values import CUSTOM_OBJECT, Record, Value, as_list, collected, to_text
+from hptui.demo.host.powershell.data.operators import wildcard
+from hptui.demo.host.powershell.data.values import CUSTOM_OBJECT, Record, Value, as_list, collected, to_text
+from hptui.demo.host.powershell.dotnet.members import read
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.files import Entry, may_read, may_write
 
 _FOLLOW_INTERVAL = 1.0  # seconds, as the real one looks once a second

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.calls import Call, Cmdlet, cmdlet
-from hptui.demo.host.powershell.errors import StopUpstream
-from hptui.demo.host.powershell.members import call as call_method
-from hptui.demo.host.powershell.members import match, read
-from hptui.demo.host.powershell.operators import BINARY, same, wildcard
-from hptui.demo.host.powershell.output import Collector
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import StopUpstream
+from hptui.demo.host.powershell.data.operators import BINARY, same, wildcard
+from hptui.demo.host.powershell.data.values import (
     CUSTOM_OBJECT,
     HashTable,
     Record,
@@ -19,6 +15,10 @@ from hptui.demo.host.powershell.values import (
     to_text,
     truth,
 )
+from hptui.demo.host.powershell.display.output import Collector
+from hptui.demo.host.powershell.dotnet.members import call as call_method
+from hptui.demo.host.powershell.dotnet.members import match, read
+from hptui.demo.host.powershell.execution.calls import Call, Cmdlet, cmdlet
 
 
 @cmdlet("ForEach-Object", "Process:0 Begin End MemberName ArgumentList RemainingScripts:*", "% foreach")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from hptui.demo.host.machine import Machine
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.operators import wildcard
-from hptui.demo.host.powershell.values import Record, Value, to_text
+from hptui.demo.host.powershell.data.operators import wildcard
+from hptui.demo.host.powershell.data.values import Record, Value, to_text
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.processes import WindowsProcess
 
 _CIM = "Microsoft.Management.Infrastructure.CimInstance#"

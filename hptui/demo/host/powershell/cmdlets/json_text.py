@@ -8,9 +8,8 @@ import json
 import re
 from datetime import datetime, timedelta
 
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.formats import short_date
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.formats import short_date
+from hptui.demo.host.powershell.data.values import (
     CUSTOM_OBJECT,
     EnumWord,
     HashTable,
@@ -20,6 +19,7 @@ from hptui.demo.host.powershell.values import (
     double_text,
     to_text,
 )
+from hptui.demo.host.powershell.execution.calls import Call, command
 
 
 def _plain(value: Value, depth: int) -> Value:

@@ -6,14 +6,10 @@ import re
 from datetime import timedelta
 from time import perf_counter
 
-from hptui.demo.host.powershell import conversions, statics
-from hptui.demo.host.powershell.calls import ALIASES, COMMANDS, Call, command
-from hptui.demo.host.powershell.errors import not_found
-from hptui.demo.host.powershell.formats import date_text
-from hptui.demo.host.powershell.members import match
-from hptui.demo.host.powershell.operators import to_number, wildcard
-from hptui.demo.host.powershell.parser import parse
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import not_found
+from hptui.demo.host.powershell.data.formats import date_text
+from hptui.demo.host.powershell.data.operators import to_number, wildcard
+from hptui.demo.host.powershell.data.values import (
     CUSTOM_OBJECT,
     HashTable,
     Record,
@@ -24,6 +20,10 @@ from hptui.demo.host.powershell.values import (
     to_text,
     type_name,
 )
+from hptui.demo.host.powershell.dotnet import conversions, statics
+from hptui.demo.host.powershell.dotnet.members import match
+from hptui.demo.host.powershell.execution.calls import ALIASES, COMMANDS, Call, command
+from hptui.demo.host.powershell.language.parser import parse
 from hptui.demo.host.running import PROGRAMS, find_installed
 
 

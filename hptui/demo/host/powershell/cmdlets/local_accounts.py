@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.operators import wildcard
-from hptui.demo.host.powershell.values import Record, Value
+from hptui.demo.host.powershell.data.operators import wildcard
+from hptui.demo.host.powershell.data.values import Record, Value
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.accounts import LOCAL_GROUPS
 
 _DESCRIPTIONS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hptui.demo.host.powershell import conversions
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.errors import PowerShellError
-from hptui.demo.host.powershell.operators import to_integer, wildcard
-from hptui.demo.host.powershell.values import HashTable, Record, as_list, to_text
+from hptui.demo.host.powershell.data.errors import PowerShellError
+from hptui.demo.host.powershell.data.operators import to_integer, wildcard
+from hptui.demo.host.powershell.data.values import HashTable, Record, as_list, to_text
+from hptui.demo.host.powershell.dotnet import conversions
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.eventlog import LEVELS, EventRecord
 
 _ENTRY_TYPES = {1: "Error", 2: "Error", 3: "Warning", 4: "Information"}

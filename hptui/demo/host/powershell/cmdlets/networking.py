@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.operators import to_integer, wildcard
-from hptui.demo.host.powershell.values import CUSTOM_OBJECT, EnumWord, Record, Value
+from hptui.demo.host.powershell.data.operators import to_integer, wildcard
+from hptui.demo.host.powershell.data.values import CUSTOM_OBJECT, EnumWord, Record, Value
+from hptui.demo.host.powershell.execution.calls import Call, command
 
 _STATES = {"Listen": 2, "Established": 5, "CloseWait": 8, "TimeWait": 11}
 _ADAPTER = "vEthernet (Ethernet)"

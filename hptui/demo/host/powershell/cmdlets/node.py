@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.members import read
-from hptui.demo.host.powershell.operators import to_integer, wildcard
-from hptui.demo.host.powershell.values import CUSTOM_OBJECT, Record, Value, to_text
+from hptui.demo.host.powershell.data.operators import to_integer, wildcard
+from hptui.demo.host.powershell.data.values import CUSTOM_OBJECT, Record, Value, to_text
+from hptui.demo.host.powershell.dotnet.members import read
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.processes import WindowsProcess
 
 

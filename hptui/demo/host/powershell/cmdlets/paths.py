@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hptui.demo.host.powershell.calls import Call
-from hptui.demo.host.powershell.errors import PowerShellError
-from hptui.demo.host.powershell.operators import wildcard
+from hptui.demo.host.powershell.data.errors import PowerShellError
+from hptui.demo.host.powershell.data.operators import wildcard
+from hptui.demo.host.powershell.data.values import Record, Value
+from hptui.demo.host.powershell.execution.calls import Call
 from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import Record, Value
 from hptui.demo.host.windows.files import Entry
 
 PIPES = "\\\\.\\pipe\\"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hptui.demo.host.machine import Machine
-from hptui.demo.host.powershell.values import Value
+from hptui.demo.host.powershell.data.values import Value
 
 _PREFIXES = ("registry::", "microsoft.powershell.core\\registry::")
 

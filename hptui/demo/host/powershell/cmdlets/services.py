@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.calls import Call, command
-from hptui.demo.host.powershell.members import read
-from hptui.demo.host.powershell.operators import wildcard
-from hptui.demo.host.powershell.values import EnumWord, Record, to_text
+from hptui.demo.host.powershell.data.operators import wildcard
+from hptui.demo.host.powershell.data.values import EnumWord, Record, to_text
+from hptui.demo.host.powershell.dotnet.members import read
+from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.services import DEPENDENTS, PROTECTED, Service
 
 _STATUS = {"Stopped": 1, "Running": 4}

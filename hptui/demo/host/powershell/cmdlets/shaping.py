@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
-from hptui.demo.host.powershell.calls import Call, Cmdlet, cmdlet, command
 from hptui.demo.host.powershell.cmdlets.filtering import calculated, matching_names, property_value
-from hptui.demo.host.powershell.errors import PowerShellError
-from hptui.demo.host.powershell.formatting import (
+from hptui.demo.host.powershell.data.errors import PowerShellError
+from hptui.demo.host.powershell.data.operators import compared, same, to_number
+from hptui.demo.host.powershell.data.values import CUSTOM_OBJECT, HashTable, Record, Value, as_list, to_text
+from hptui.demo.host.powershell.display.formatting import (
     FormattedLines,
     default_names,
     list_lines,
     table_lines,
     text_lines,
 )
-from hptui.demo.host.powershell.members import read
-from hptui.demo.host.powershell.operators import compared, same, to_number
-from hptui.demo.host.powershell.values import CUSTOM_OBJECT, HashTable, Record, Value, as_list, to_text
-from hptui.demo.host.powershell.views import VIEWS
+from hptui.demo.host.powershell.display.views import VIEWS
+from hptui.demo.host.powershell.dotnet.members import read
+from hptui.demo.host.powershell.execution.calls import Call, Cmdlet, cmdlet, command
 
 
 def _order(left: Value, right: Value) -> int:

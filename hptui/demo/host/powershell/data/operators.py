@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from hptui.demo.host.powershell.errors import PowerShellError, failure
-from hptui.demo.host.powershell.formats import format_string
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import PowerShellError, failure
+from hptui.demo.host.powershell.data.formats import format_string
+from hptui.demo.host.powershell.data.values import (
     EnumWord,
     HashTable,
     Record,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 
-from hptui.demo.host.powershell.calls import Call, Cmdlet
-from hptui.demo.host.powershell.errors import ErrorDetail
-from hptui.demo.host.powershell.formatting import HostOutput, text_lines
-from hptui.demo.host.powershell.output import Output
-from hptui.demo.host.powershell.values import Value, to_text
+from hptui.demo.host.powershell.data.errors import ErrorDetail
+from hptui.demo.host.powershell.data.values import Value, to_text
+from hptui.demo.host.powershell.display.formatting import HostOutput, text_lines
+from hptui.demo.host.powershell.display.output import Output
+from hptui.demo.host.powershell.execution.calls import Call, Cmdlet
 from hptui.demo.host.running import Program, Streams, quoted
 
 

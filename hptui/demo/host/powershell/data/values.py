@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from hptui.demo.host.powershell.syntax import ScriptBlockBody
+from hptui.demo.host.powershell.language.syntax import ScriptBlockBody
 
 Value: TypeAlias = Any
 """Anything a variable can hold. A language without static types has no narrower name for it."""

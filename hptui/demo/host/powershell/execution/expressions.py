@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from hptui.demo.host.powershell import conversions, members, statics
-from hptui.demo.host.powershell.errors import PowerShellError, failure
+from hptui.demo.host.powershell.data.errors import PowerShellError, failure
+from hptui.demo.host.powershell.data.operators import BINARY, join, split, to_integer, to_number
+from hptui.demo.host.powershell.data.values import (
+    CUSTOM_OBJECT,
+    HashTable,
+    Record,
+    ScriptBlock,
+    Value,
+    collected,
+    to_text,
+    truth,
+)
+from hptui.demo.host.powershell.dotnet import conversions, members, statics
 from hptui.demo.host.powershell.evaluation import Evaluation
-from hptui.demo.host.powershell.operators import BINARY, join, split, to_integer, to_number
-from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.language.syntax import (
     ArrayLiteral,
     Binary,
     Call,
@@ -30,16 +39,7 @@ from hptui.demo.host.powershell.syntax import (
     Unary,
     Variable,
 )
-from hptui.demo.host.powershell.values import (
-    CUSTOM_OBJECT,
-    HashTable,
-    Record,
-    ScriptBlock,
-    Value,
-    collected,
-    to_text,
-    truth,
-)
+from hptui.demo.host.powershell.shell import Shell
 
 
 class Expressions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 
-from hptui.demo.host.powershell.values import Value, to_text
+from hptui.demo.host.powershell.data.values import Value, to_text
 
 _SCOPES = ("global:", "script:", "local:", "private:", "using:", "variable:")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hptui.demo.host.powershell.calls import ALIASES, COMMANDS
+from hptui.demo.host.powershell.execution.calls import ALIASES, COMMANDS
 from hptui.demo.host.powershell.shell import Shell
 from hptui.demo.host.running import PROGRAMS
 

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from hptui.demo.host.powershell import identity
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, failure
-from hptui.demo.host.powershell.operators import to_integer, to_number
-from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError, failure
+from hptui.demo.host.powershell.data.operators import to_integer, to_number
+from hptui.demo.host.powershell.data.values import (
     HashTable,
     Record,
     TypeReference,
@@ -20,6 +18,8 @@ from hptui.demo.host.powershell.values import (
     to_text,
     truth,
 )
+from hptui.demo.host.powershell.dotnet import identity
+from hptui.demo.host.powershell.shell import Shell
 
 _INTEGERS = {
     "int": (-(2**31), 2**31 - 1, "System.Int32"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError
-from hptui.demo.host.powershell.formatting import text_lines
+from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError
+from hptui.demo.host.powershell.data.values import Value
+from hptui.demo.host.powershell.display.formatting import text_lines
 from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import Value
 from hptui.demo.host.windows.files import FileDenied, may_write
 
 

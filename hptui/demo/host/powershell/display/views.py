@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hptui.demo.host.powershell.formats import date_text, short_date
-from hptui.demo.host.powershell.values import Record, Value, to_text
+from hptui.demo.host.powershell.data.formats import date_text, short_date
+from hptui.demo.host.powershell.data.values import Record, Value, to_text
 
 
 @dataclass(frozen=True, slots=True)

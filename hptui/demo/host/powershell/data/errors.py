@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hptui.demo.host.powershell.lexer import ParseError
-from hptui.demo.host.powershell.syntax import Extent
-from hptui.demo.host.powershell.values import Record, Value
+from hptui.demo.host.powershell.data.values import Record, Value
+from hptui.demo.host.powershell.language.lexer import ParseError
+from hptui.demo.host.powershell.language.syntax import Extent
 
 
 class Leaving(Exception):

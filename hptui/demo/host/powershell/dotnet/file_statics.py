@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.errors import failure
+from hptui.demo.host.powershell.data.errors import failure
+from hptui.demo.host.powershell.data.values import Value, to_text
 from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import Value, to_text
 from hptui.demo.host.windows.files import may_read
 
 PIPES = "\\\\.\\pipe\\"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hptui.demo.host.powershell.values import Value
+from hptui.demo.host.powershell.data.values import Value
 
 
 class Output(Protocol):

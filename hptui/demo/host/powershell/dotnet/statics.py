@@ -9,18 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hptui.demo.host.powershell import file_statics, identity
-from hptui.demo.host.powershell.conversions import (
-    parse_date,
-    plain,
-    version_record,
-)
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, failure
-from hptui.demo.host.powershell.formats import format_string
-from hptui.demo.host.powershell.members import HostWrite
-from hptui.demo.host.powershell.operators import expression, to_integer, to_number
-from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError, failure
+from hptui.demo.host.powershell.data.formats import format_string
+from hptui.demo.host.powershell.data.operators import expression, to_integer, to_number
+from hptui.demo.host.powershell.data.values import (
     HashTable,
     Record,
     TypeReference,
@@ -28,6 +20,14 @@ from hptui.demo.host.powershell.values import (
     as_list,
     to_text,
 )
+from hptui.demo.host.powershell.dotnet import file_statics, identity
+from hptui.demo.host.powershell.dotnet.conversions import (
+    parse_date,
+    plain,
+    version_record,
+)
+from hptui.demo.host.powershell.dotnet.members import HostWrite
+from hptui.demo.host.powershell.shell import Shell
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell.errors import failure
-from hptui.demo.host.powershell.values import EnumWord, Record, Value, to_text
+from hptui.demo.host.powershell.data.errors import failure
+from hptui.demo.host.powershell.data.values import EnumWord, Record, Value, to_text
 from hptui.demo.host.windows.accounts import Token
 
 _ROLES = {"Administrator": 544, "User": 545, "Guest": 546, "PowerUser": 547, "BackupOperator": 551}

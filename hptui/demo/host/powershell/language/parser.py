@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hptui.demo.host.powershell.command_parser import CommandParser
-from hptui.demo.host.powershell.lexer import Incomplete, ParseError
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.language.command_parser import CommandParser
+from hptui.demo.host.powershell.language.lexer import Incomplete, ParseError
+from hptui.demo.host.powershell.language.syntax import (
     Block,
     Constant,
     DoWhile,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from hptui.demo.host.powershell.expression_parser import ExpressionParser
-from hptui.demo.host.powershell.lexer import ENDS_WORD, QUOTES_DOUBLE, QUOTES_SINGLE
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.language.expression_parser import ExpressionParser
+from hptui.demo.host.powershell.language.lexer import ENDS_WORD, QUOTES_DOUBLE, QUOTES_SINGLE
+from hptui.demo.host.powershell.language.syntax import (
     Assignment,
     Command,
     CommandExpression,

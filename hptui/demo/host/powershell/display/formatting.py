@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hptui.demo.host.powershell.errors import detail_of, error_lines
-from hptui.demo.host.powershell.formats import long_date
-from hptui.demo.host.powershell.hosts import ShellHost
-from hptui.demo.host.powershell.values import EnumWord, HashTable, Record, Value, to_text
-from hptui.demo.host.powershell.views import LISTED, TABLED, VIEWS, Column, View, cell
+from hptui.demo.host.powershell.data.errors import detail_of, error_lines
+from hptui.demo.host.powershell.data.formats import long_date
+from hptui.demo.host.powershell.data.values import EnumWord, HashTable, Record, Value, to_text
+from hptui.demo.host.powershell.display.hosts import ShellHost
+from hptui.demo.host.powershell.display.views import LISTED, TABLED, VIEWS, Column, View, cell
 
 _TIMESPAN = (
     "Days", "Hours", "Minutes", "Seconds", "Milliseconds", "Ticks", "TotalDays", "TotalHours", "TotalMinutes",

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hptui.demo.host.powershell import conversions, members, statics
-from hptui.demo.host.powershell.errors import (
+from hptui.demo.host.powershell.data.errors import (
     BreakLoop,
     ContinueLoop,
     ErrorDetail,
@@ -20,12 +19,22 @@ from hptui.demo.host.powershell.errors import (
     error_record,
     failure,
 )
-from hptui.demo.host.powershell.expressions import Expressions
-from hptui.demo.host.powershell.operators import BINARY, expression, same, to_integer, wildcard
-from hptui.demo.host.powershell.output import Collector, Output
-from hptui.demo.host.powershell.pipelines import Pipelines
-from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.data.operators import BINARY, expression, same, to_integer, wildcard
+from hptui.demo.host.powershell.data.values import (
+    HashTable,
+    Record,
+    ScriptBlock,
+    Value,
+    as_list,
+    collected,
+    to_text,
+    truth,
+)
+from hptui.demo.host.powershell.display.output import Collector, Output
+from hptui.demo.host.powershell.dotnet import conversions, members, statics
+from hptui.demo.host.powershell.execution.expressions import Expressions
+from hptui.demo.host.powershell.execution.pipelines import Pipelines
+from hptui.demo.host.powershell.language.syntax import (
     ArrayLiteral,
     Assignment,
     Block,
@@ -48,16 +57,7 @@ from hptui.demo.host.powershell.syntax import (
     Variable,
     While,
 )
-from hptui.demo.host.powershell.values import (
-    HashTable,
-    Record,
-    ScriptBlock,
-    Value,
-    as_list,
-    collected,
-    to_text,
-    truth,
-)
+from hptui.demo.host.powershell.shell import Shell
 
 
 class Evaluator:

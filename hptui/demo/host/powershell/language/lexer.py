@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from hptui.demo.host.powershell.syntax import Extent, Source
+from hptui.demo.host.powershell.language.syntax import Extent, Source
 
 BLANK = " \t\f\v\u00a0"
 QUOTES_SINGLE = "'‘’‚‛"

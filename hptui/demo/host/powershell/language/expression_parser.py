@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from hptui.demo.host.powershell.lexer import QUOTES_DOUBLE, QUOTES_SINGLE, ParseError, Scanner
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.language.lexer import QUOTES_DOUBLE, QUOTES_SINGLE, ParseError, Scanner
+from hptui.demo.host.powershell.language.syntax import (
     ArrayLiteral,
     Binary,
     Block,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from hptui.demo.host.powershell import natives
-from hptui.demo.host.powershell.calls import ALIASES, COMMANDS, Binder, Call, Cmdlet, CommandInfo
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError, StopUpstream, failure, not_found
+from hptui.demo.host.powershell.data.errors import (
+    ErrorDetail,
+    PowerShellError,
+    StopUpstream,
+    failure,
+    not_found,
+)
+from hptui.demo.host.powershell.data.values import HashTable, ScriptBlock, Value, as_list, to_text
+from hptui.demo.host.powershell.display.output import Nothing, Output
 from hptui.demo.host.powershell.evaluation import Evaluation
-from hptui.demo.host.powershell.output import Nothing, Output
-from hptui.demo.host.powershell.redirection import FileOutput
-from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.syntax import (
+from hptui.demo.host.powershell.execution import natives
+from hptui.demo.host.powershell.execution.calls import ALIASES, COMMANDS, Binder, Call, Cmdlet, CommandInfo
+from hptui.demo.host.powershell.execution.redirection import FileOutput
+from hptui.demo.host.powershell.language.syntax import (
     Command,
     CommandExpression,
     Constant,
@@ -20,7 +26,7 @@ from hptui.demo.host.powershell.syntax import (
     ScriptBlockBody,
     Variable,
 )
-from hptui.demo.host.powershell.values import HashTable, ScriptBlock, Value, as_list, to_text
+from hptui.demo.host.powershell.shell import Shell
 
 
 class Stage:

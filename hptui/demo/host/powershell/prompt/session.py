@@ -8,10 +8,10 @@ from contextlib import suppress
 from hptui.demo.host.console.console import Console
 from hptui.demo.host.console.interrupting import Interrupted, conversing, run_interruptible
 from hptui.demo.host.console.line_editor import LineEditor, LineEnded
-from hptui.demo.host.powershell.completion import complete
-from hptui.demo.host.powershell.errors import ExitShell
-from hptui.demo.host.powershell.highlighting import highlight
-from hptui.demo.host.powershell.parser import is_unfinished
+from hptui.demo.host.powershell.data.errors import ExitShell
+from hptui.demo.host.powershell.language.parser import is_unfinished
+from hptui.demo.host.powershell.prompt.completion import complete
+from hptui.demo.host.powershell.prompt.highlighting import highlight
 from hptui.demo.host.powershell.shell import Shell
 
 

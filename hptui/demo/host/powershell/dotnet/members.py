@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from hptui.demo.host.powershell.errors import PowerShellError, failure
-from hptui.demo.host.powershell.formats import format_value
-from hptui.demo.host.powershell.formatting import timespan_record
-from hptui.demo.host.powershell.operators import compared, expression, same, to_integer, to_number
-from hptui.demo.host.powershell.values import (
+from hptui.demo.host.powershell.data.errors import PowerShellError, failure
+from hptui.demo.host.powershell.data.formats import format_value
+from hptui.demo.host.powershell.data.operators import compared, expression, same, to_integer, to_number
+from hptui.demo.host.powershell.data.values import (
     EnumWord,
     HashTable,
     Record,
@@ -21,7 +20,8 @@ from hptui.demo.host.powershell.values import (
     to_text,
     type_name,
 )
-from hptui.demo.host.powershell.variables import Variables
+from hptui.demo.host.powershell.data.variables import Variables
+from hptui.demo.host.powershell.display.formatting import timespan_record
 
 TICKS_AT_EPOCH = 621_355_968_000_000_000
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from hptui.demo.host.powershell.errors import ErrorDetail, PowerShellError
-from hptui.demo.host.powershell.operators import to_integer
-from hptui.demo.host.powershell.output import Output
+from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError
+from hptui.demo.host.powershell.data.operators import to_integer
+from hptui.demo.host.powershell.data.values import Value, as_list, to_text, truth
+from hptui.demo.host.powershell.display.output import Output
+from hptui.demo.host.powershell.language.syntax import Extent
 from hptui.demo.host.powershell.shell import Shell
-from hptui.demo.host.powershell.syntax import Extent
-from hptui.demo.host.powershell.values import Value, as_list, to_text, truth
 
 COMMON = {
     "erroraction": False, "warningaction": False, "informationaction": False, "errorvariable": False,

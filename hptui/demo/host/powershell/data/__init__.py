@@ -1,0 +1,1 @@
+"""What scripts work with: values and their operators, formats, variables, and errors."""

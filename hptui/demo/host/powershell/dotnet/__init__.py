@@ -1,0 +1,1 @@
+"""What scripts reach of .NET: members, casts, static methods."""

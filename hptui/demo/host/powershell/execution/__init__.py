@@ -1,0 +1,1 @@
+"""Trees that run: statements, expressions, pipelines, calls of commands and programs."""

@@ -1,0 +1,1 @@
+"""From text to trees: characters, words, expressions, commands, statements."""

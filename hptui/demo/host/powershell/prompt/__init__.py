@@ -1,0 +1,1 @@
+"""The shell on a tty: reading lines, completing and colouring them."""
