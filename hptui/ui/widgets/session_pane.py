@@ -32,6 +32,7 @@ from hptui.ui.format import key_name
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
 from hptui.ui.widgets.leader_bar import LeaderBar
+from hptui.ui.widgets.shell_link import ShellLink
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.splitter import Splitter
 from hptui.ui.widgets.terminal_view import TerminalView
@@ -185,14 +186,11 @@ class SessionPane(Container):
         terminal = self.terminal
         self.stage.current = "terminal"
         self.ending.display = False
-        terminal.writer = channel.write
+        link = ShellLink(channel)
+        terminal.writer = link.write
         if self.display and self.screen.is_current:
             terminal.focus()
-
-        async def read() -> Sequence[bytes]:
-            return [output.data for output in await channel.read()]
-
-        await terminal.pump(read)
+        await terminal.pump(link.read)
         exit = await self.session.ended(channel)
         terminal.writer = None
         channel.close()
