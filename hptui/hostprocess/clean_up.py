@@ -87,5 +87,5 @@ def _not_removed(spec: SessionSpec, why: str) -> SessionError:
     return SessionError(
         f"The pod {spec.pod_name} could not be removed. {why}",
         title="A pod is left behind",
-        hint=left_behind(spec).replace("its deadline", "Its deadline", 1) + ".",
+        hint=left_behind(spec).replace("its deadline", "Its deadline", 1),  # ends in a command: no full stop
     )

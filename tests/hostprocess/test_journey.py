@@ -265,6 +265,7 @@ async def test_without_a_valid_token_the_leftover_is_told(
         async with asyncio.timeout(LIMIT):
             await session.close()
     assert session.spec.pod_name in left.value.hint
+    assert left.value.hint.endswith("--force"), "a command that can be copied as it stands"
     assert session.state is State.FAILED
 
 

@@ -55,7 +55,7 @@ async def test_a_pod_that_does_not_go_is_told_and_does_not_hold_the_person() -> 
         stage.cluster.faults.refuse_code = 403
         stage.cluster.faults.refuse_next = 10_000
         await stage.press("y")
-        await stage.sees("f quits anyway")
+        await stage.sees("f quits anyway", "✗ not removed")
         stage.cluster.faults.refuse_next = 0
         assert isinstance(stage.app.screen, QuitScreen)
         await stage.press("f")

@@ -333,6 +333,16 @@ async def test_a_click_on_a_tab_goes_to_it() -> None:
         await stage.until(lambda: stage.pane.session.spec.node == NODE)
 
 
+async def test_a_narrow_window_shows_where_the_title_and_the_tabs_are_cut() -> None:
+    async with on_stage(size=(80, 24)) as stage:
+        await stage.open_shell()
+        await stage.sees("Administrator: C:\\", "…")
+        await stage.leader("d")
+        await stage.choose("rke2-win-04")
+        await stage.press("s")
+        await stage.sees("│1 │2 –")
+
+
 async def test_usage_that_the_cluster_does_not_have_is_said_in_words() -> None:
     async with on_stage() as stage:
         stage.cluster.faults.metrics = "absent"

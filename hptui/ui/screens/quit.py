@@ -20,6 +20,12 @@ from hptui.ui.widgets.key_line import KeyLine
 
 QUIT = KeyGroup("quit", "Quit")
 
+STATES = {
+    State.GONE: ("✓ gone", "good"),
+    State.CLEANING: ("… deleting", "warn"),
+    State.FAILED: ("✗ not removed", "bad"),
+}
+
 
 class QuitScreen(ModalScreen[bool]):
     """True once every pod is gone; False when the person stays."""
@@ -62,8 +68,7 @@ class QuitScreen(ModalScreen[bool]):
             head = f"{count} open. Quitting deletes {'their pods' if many else 'its pod'}:"
         lines = [tell(head, "strong"), Content("")]
         for session in self._sessions:
-            state = {State.GONE: "✓ gone", State.CLEANING: "… deleting"}.get(session.state, "open")
-            tone = "good" if session.state is State.GONE else "warn" if self._leaving else ""
+            state, tone = STATES.get(session.state, ("open", "warn" if self._leaving else ""))
             lines.append(join("  ", plain(session.label), "  ", tell(state, tone)))
             if session.state is not State.GONE and session.error and self._failed:
                 lines.append(tell(f"      {plain(session.error.message)}", "bad"))

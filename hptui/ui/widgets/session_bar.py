@@ -25,6 +25,7 @@ SIGNS = {
     State.GONE: " gone",
     State.CLEANING: " …",
 }
+SHORT_SIGNS = SIGNS | {State.LOST: " ⚠", State.FAILED: " ✗", State.ENDED: " –", State.GONE: " –"}
 
 
 class SessionBar(Widget):
@@ -66,7 +67,8 @@ class SessionBar(Widget):
         tabs = self._tabs(left.cell_length, self.size.width - right.cell_length - 2)
         used = left.cell_length + tabs.cell_length + right.cell_length
         if self._title and (room := self.size.width - used - 5) >= 12:
-            tabs = join(tabs, tell(f" │ {self._title[:room]}", "dim"))
+            title = tell(self._title, "dim").truncate(room, ellipsis=True)
+            tabs = join(tabs, tell(" │ ", "dim"), title)
             used = left.cell_length + tabs.cell_length + right.cell_length
         return join(left, tabs, " " * max(1, self.size.width - used), right)
 
@@ -92,9 +94,9 @@ class SessionBar(Widget):
 
     @staticmethod
     def _tab(index: int, session: Session, *, short: bool = False) -> str:
-        sign = SIGNS.get(session.state, "")
         if short:
-            return f"{index + 1}{sign[:2]} "
+            return f"{index + 1}{SHORT_SIGNS.get(session.state, '')} "
+        sign = SIGNS.get(session.state, "")
         return f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{sign} "
 
     def _time_left(self, session: Session) -> Content:
