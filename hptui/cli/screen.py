@@ -13,11 +13,13 @@ from hptui.ui.app import HptuiApp
 
 def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
     """Show the screen until it is left; its exit code. What it could not clean up is told on stderr."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ScreenError(
-            "This is not a terminal.",
-            hint="For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.",
-        )
+    # stderr too: Textual paints there, so that `hptui 2>log` would show nothing and fill the file.
+    for name, stream in (("stdin", sys.stdin), ("stdout", sys.stdout), ("stderr", sys.stderr)):
+        if stream is None or not stream.isatty():
+            raise ScreenError(
+                f"The screen needs a terminal, and {name} is none.",
+                hint="For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.",
+            )
     app = HptuiApp(connector, settings, demo=demo)
     app.run()
     for leftover in app.leftovers:

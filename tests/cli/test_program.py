@@ -68,6 +68,18 @@ async def test_without_a_terminal_the_screen_says_what_else_there_is(alone: Prog
     assert "hptui nodes" in done.err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+async def test_a_screen_whose_painting_would_go_into_a_file_is_not_begun(alone: Program) -> None:
+    terminal = PseudoTerminal(100, 30)
+    try:
+        process = await alone.start(stdin=terminal.slave, stdout=terminal.slave)
+        done = await finish(process)
+        assert (done.code, terminal.seen) == (1, b"")
+        assert "stderr is none" in done.err
+    finally:
+        terminal.close()
+
+
 async def test_without_a_kubeconfig_it_says_where_it_looked(alone: Program) -> None:
     done = await alone.run("nodes")
     assert done.code == 1
