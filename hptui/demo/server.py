@@ -15,6 +15,8 @@ import signal
 import sys
 from pathlib import Path
 
+from hptui.demo.process import HostProcess, ProcessIO, ProcessRequest
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hptui.demo.server", description=__doc__)
@@ -54,7 +56,10 @@ async def _serve(options: argparse.Namespace) -> None:
         with contextlib.suppress(NotImplementedError, AttributeError):
             loop.add_signal_handler(getattr(signal, name), ended.set)
     cluster = SimulatedCluster(
-        pace=brisk() if options.brisk else Pace(), extra_nodes=options.nodes, folder=options.state
+        pace=brisk() if options.brisk else Pace(),
+        extra_nodes=options.nodes,
+        folder=options.state,
+        starter=_start_process,
     )
     cluster.faults.update(dict(fault.split("=", 1) for fault in options.fault))
     async with cluster:
@@ -67,7 +72,20 @@ async def _serve(options: argparse.Namespace) -> None:
             "users": list(cluster.tokens),
         }
         _tell(options.ready_fd, json.dumps(ready) + "\n")
+        # A third of the start is the Windows side, and the first thing that a client asks for is never a process.
+        await asyncio.to_thread(_import_windows)
         await ended.wait()
+
+
+def _import_windows() -> None:
+    import hptui.demo.host.start  # noqa: F401
+
+
+def _start_process(request: ProcessRequest, io: ProcessIO) -> HostProcess:
+    """As hptui.demo.host.start.start_process, which is imported by now or waited for."""
+    from hptui.demo.host.start import start_process
+
+    return start_process(request, io)
 
 
 def _tell(descriptor: int | None, line: str) -> None:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from hptui.demo.host.console.console import Console
 from hptui.demo.host.machine import Machine
 from hptui.demo.host.windows.accounts import Token
 from hptui.demo.host.windows.processes import WindowsProcess
-
-if TYPE_CHECKING:
-    from hptui.demo.host.console.console import Console
 
 SYSTEM32 = "C:\\Windows\\System32"
 CONTROL_C = 0xC000013A

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from hptui.demo.host.console.console import Console
 from hptui.demo.host.running import Streams
-
-if TYPE_CHECKING:
-    from hptui.demo.host.console.console import Console
 
 _CHUNK = 16_384  # characters gathered before they are written
 _RED = "\x1b[91m"
