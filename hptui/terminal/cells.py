@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
+from wcwidth import wcwidth
+
 # None is the terminal's default, a number is an entry of the 256 colour palette, a tuple is red, green, blue.
 # Entries 0 to 15 stay numbers all the way out, so that the person's theme decides what "red" looks like.
 Rgb = tuple[int, int, int]
@@ -124,3 +126,24 @@ def line_of(runs: list[Run], wrapped: bool) -> Line:
         if text:
             joined.append(Run(text, last.width - (len(last.text) - len(text)), PLAIN))
     return Line(tuple(joined), False) if joined else BLANK
+
+
+def text_before(line: Line, x: int) -> str:
+    """The text of a line up to cell `x`, filled up with blanks where it ends before."""
+    parts: list[str] = []
+    at = 0
+    for run in line.runs:
+        if at + run.width <= x:
+            parts.append(run.text)
+            at += run.width
+            continue
+        if run.width == len(run.text):
+            parts.append(run.text[: x - at])
+            return "".join(parts)
+        for character in run.text:
+            width = max(0, wcwidth(character))
+            if at + width > x:
+                return "".join(parts)
+            parts.append(character)
+            at += width
+    return "".join(parts) + " " * (x - at)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hptui.errors import TerminalError
-from hptui.terminal.cells import Line, Rgb
+from hptui.terminal.cells import Line, Rgb, text_before
 from hptui.terminal.engine import Engine, EngineEvents
 from hptui.terminal.plain import plain
 from hptui.terminal.replies import harmless
@@ -25,6 +25,7 @@ from hptui.terminal.state import Cursor, Modes
 LEAST_COLUMNS, LEAST_ROWS = 20, 5
 MOST_COLUMNS, MOST_ROWS = 1000, 500
 _LONGEST_TITLE = 120
+_ROWS_BEFORE_CURSOR = 8
 
 _ENGINES = {
     "ghostty": ("hptui.terminal.engine_ghostty", "GhosttyEngine"),
@@ -191,6 +192,16 @@ class Emulator:
         """The lines from `start` up to `stop`, as far as they exist."""
         for y in range(max(0, start), min(stop, self.history + self.rows)):
             yield self._engine.line(y)
+
+    def text_before_cursor(self) -> str:
+        """What stands before the cursor, of the whole line if that is wrapped over a few rows."""
+        cursor, history = self.cursor, self.history
+        parts = [text_before(self.line(history + cursor.y), cursor.x)]
+        y = history + cursor.y - 1
+        while y >= 0 and len(parts) < _ROWS_BEFORE_CURSOR and (line := self.line(y)).wrapped:
+            parts.append(line.text)
+            y -= 1
+        return "".join(reversed(parts))
 
     def previous_prompt(self, y: int) -> int | None:
         """The nearest line above `y` on which a prompt begins, as far as the host marks them (OSC 133)."""

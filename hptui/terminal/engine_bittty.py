@@ -311,7 +311,9 @@ class BitttyEngine:
         if len(self._screen) != page.height:
             self._screen = (self._screen + [BLANK] * page.height)[: page.height]
             self._changed = set(range(page.height))
-        for y in dirty:
+        # That a row goes on in the next one doesn't make it dirty.
+        ends = (y for y in range(page.height) if page.wrapped_lines[y] != self._screen[y].wrapped)
+        for y in {*dirty, *ends}:
             line = _line(page.grid[y], page.wrapped_lines[y])
             if line != self._screen[y]:
                 self._screen[y] = line

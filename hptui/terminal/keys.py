@@ -15,6 +15,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from hptui.terminal.pasting import clean
 from hptui.terminal.state import Modes
 from hptui.terminal.win32_keys import record
 
@@ -200,10 +201,6 @@ _SPECIAL = (
     | _FUNCTION_NUMBERS.keys()
 )
 
-# C0 except tab and line feed, DEL, and C1, which holds an eight-bit CSI.
-_UNTYPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LINE_END = re.compile(r"\r\n?|\n")
-
 
 def paste(text: str, modes: Modes) -> bytes:
     """Pasted text as the host gets it: line ends as Enter, control characters removed, bracketed where it asks.
@@ -211,8 +208,7 @@ def paste(text: str, modes: Modes) -> bytes:
     With its control characters gone the text can't hold the end of the bracket, nor anything else the host would take
     for a key.
     """
-    clean = _UNTYPABLE.sub("", _LINE_END.sub("\n", text)).replace("\n", "\r")
-    data = clean.encode("utf-8", "replace")
+    data = clean(text).text.replace("\n", "\r").encode("utf-8", "replace")
     return b"\x1b[200~" + data + b"\x1b[201~" if modes.bracketed_paste else data
 
 

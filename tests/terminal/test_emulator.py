@@ -100,6 +100,14 @@ class TestText:
         assert terminal.emulator.line(0).wrapped
         assert terminal.emulator.text().rstrip("\n") == ("word " * 20).rstrip() + "\nnext"
 
+    def test_a_line_that_was_looked_at_before_it_wrapped(self, terminal: Terminal) -> None:
+        for text in ("x" * 40, "日" * 20):
+            terminal.feed("\x1bc" + text)
+            assert not terminal.emulator.line(0).wrapped
+            terminal.feed("日")
+            assert terminal.emulator.line(0).wrapped
+            assert terminal.emulator.text_before_cursor() == text + "日"
+
     def test_blank_cells_at_the_end_are_dropped_but_coloured_ones_are_not(self, terminal: Terminal) -> None:
         terminal.feed("a   \r\nb\x1b[41m  \x1b[m")
         assert terminal.emulator.line(0).width == 1

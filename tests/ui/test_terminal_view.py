@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from rich.style import Style
@@ -21,6 +22,8 @@ from textual.widgets import Input, Static
 
 from hptui.errors import TerminalError
 from hptui.terminal.emulator import engine_names
+from hptui.terminal.playback import read_recording
+from hptui.terminal.recording import About, Recorder
 from hptui.ui.widgets.terminal_view import TerminalView
 
 CONPTY_START = b"\x1b[1t\x1b[c\x1b[?1004h\x1b[?9001h\x1b[?25l\x1b[2J\x1b[m\x1b[H\x1b]0;C:\\Windows\\powershell.exe\x07\x1b[?25h"
@@ -78,6 +81,9 @@ class TerminalApp(App[None], inherit_bindings=False):
 
     def on_terminal_screen_scrolled(self, event: TerminalView.Scrolled) -> None:
         self.heard.append(("below", event.below))
+
+    def on_terminal_view_paste_asked(self, event: TerminalView.PasteAsked) -> None:
+        self.heard.append(("paste", event.lines, event.pasted.removed))
 
     def on_searchable_terminal_searched(self, event: TerminalView.Searched) -> None:
         self.heard.append(("found", event.found.number, event.found.count))
@@ -408,6 +414,21 @@ class TestKeys:
             await pilot.pause()
             assert app.sent == [b"two\rlines[201~", b"\x1b[200~a\rb\x1b[201~"]
 
+    async def test_several_lines_are_asked_about_where_that_is_wanted(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.ask_before_paste = True
+            app.terminal.post_message(events.Paste("one line\n"))
+            await pilot.pause()
+            assert app.sent == [b"one line\r"]
+            app.terminal.post_message(events.Paste("two\nlines"))
+            await until(lambda: ("paste", 2, 0) in app.heard)
+            app.terminal.post_message(events.Paste("dir\x1b[201~"))
+            await until(lambda: ("paste", 1, 1) in app.heard)
+            assert app.sent == [b"one line\r"]
+            app.terminal.send_paste("two\nlines")
+            assert app.sent[1:] == [b"two\rlines"]
+
     async def test_focus_is_told_where_asked(self) -> None:
         app = TerminalApp()
         async with running(app) as pilot:
@@ -493,7 +514,43 @@ class TestMouse:
             await pilot.mouse_up(app.terminal, offset=(4, 2))
             await pilot._post_mouse_events([events.MouseScrollDown], widget=app.terminal, offset=(0, 0))
             assert app.sent == [b"\x1b[<0;5;3M", b"\x1b[<0;5;3m", b"\x1b[<65;1;1M"]
-            assert not app.terminal.allow_select
+            assert app.screen.get_selected_text() is None
+
+    async def test_shift_selects_though_the_host_has_the_mouse(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?1003h\x1b[?1006hsome text here")
+            await pilot.pause()
+            await pilot.mouse_down(app.terminal, offset=(5, 0), shift=True)
+            await pilot._post_mouse_events([events.MouseMove], widget=app.terminal, offset=(9, 0), shift=True)
+            await pilot.mouse_up(app.terminal, offset=(9, 0), shift=True)
+            await pilot.pause()
+            assert app.screen.get_selected_text() == "text"
+            assert app.sent == []
+
+    async def test_without_shift_nothing_is_selected_where_the_host_has_the_mouse(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b[?1002h\x1b[?1006hsome text here")
+            await pilot.pause()
+            await pilot.mouse_down(app.terminal, offset=(5, 0))
+            await pilot.hover(app.terminal, offset=(9, 0))
+            await pilot.mouse_up(app.terminal, offset=(9, 0))
+            await pilot.double_click(app.terminal, offset=(6, 0))
+            await pilot.pause()
+            assert app.screen.get_selected_text() is None
+            assert app.sent[0] == b"\x1b[<0;6;1M"
+
+    async def test_the_wheel_scrolls_back_with_shift_though_the_host_has_the_mouse(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\r\n".join(b"%d" % n for n in range(100)) + b"\x1b[?1000h\x1b[?1006h")
+            await until(lambda: app.rows[-1] == "99")
+            await pilot._post_mouse_events(
+                [events.MouseScrollUp], widget=app.terminal, offset=(0, 0), shift=True
+            )
+            await until(lambda: app.rows[-1] == "96")
+            assert app.sent == []
 
     async def test_dragging_selects_and_wrapped_lines_are_joined(self) -> None:
         app = TerminalApp()
@@ -701,3 +758,31 @@ class TestJumps:
             await until(lambda: app.rows[0] == "0")
             app.terminal.scroll_to_bottom()
             await until(lambda: app.rows[-1] == "99")
+
+
+class TestRecording:
+    async def test_everything_both_ways_is_recorded_but_what_is_not_shown(
+        self, tmp_path: Path, engine: str
+    ) -> None:
+        app = TerminalApp(engine)
+        async with running(app) as pilot:
+            terminal = app.terminal
+            about = About(node="n", account="SYSTEM", context="c", who="w")
+            size = terminal.emulator.columns, terminal.emulator.rows
+            recorder = terminal.recorder = Recorder(tmp_path / "a.cast", about, *size)
+            terminal.feed(b"\x1b[cPS> ")
+            await pilot.press("d")
+            terminal.feed(b"d")
+            await pilot.press("enter")
+            terminal.feed(b"\r\nPassword: ")
+            await pilot.press("s", "e", "c", "enter")
+            terminal.feed(b"\r\n")
+            await pilot.resize_terminal(70, 20)
+            await until(lambda: app.terminal.emulator.columns == 69)
+            recorder.close()
+        events = read_recording(tmp_path / "a.cast").events
+        assert "".join(event.data for event in events if event.code == "o") == "\x1b[cPS> d\r\nPassword: \r\n"
+        typed = "".join(event.data for event in events if event.code == "i")
+        assert typed == "\x1b[?62;22cd\r"
+        assert [event.data for event in events if event.code == "r"] == ["69x18"]
+        assert b"".join(app.sent) == b"\x1b[?62;22cd\rsec\r"

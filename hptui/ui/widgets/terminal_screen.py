@@ -128,6 +128,7 @@ class TerminalScreen(ScrollView):
     def feed(self, data: bytes) -> None:
         """Take output of the host. What doesn't fit this turn of the event loop is parsed in the next ones."""
         if data and not self._gone:
+            self._received([data])
             self._backlog.add([data])
             if self._drainer is None:
                 self._drain()
@@ -140,6 +141,7 @@ class TerminalScreen(ScrollView):
         while chunks := await read():
             if self._gone:
                 return
+            self._received(chunks)
             self._backlog.add(chunks)
             if self._backlog and self._drainer is None:
                 self._drain()
@@ -160,6 +162,7 @@ class TerminalScreen(ScrollView):
         self._drainer = None
         try:
             self._backlog.parse_slice()
+            self._parsed()
             self._ask_for_paint()
         finally:
             if self._backlog:
@@ -253,6 +256,12 @@ class TerminalScreen(ScrollView):
             cursor=replace(cursor, y=cursor.y + emulator.history - top),
             marks=tuple(self._marks_of(emulator.dropped + top + y) for y in range(self.size.height)),
         )
+
+    def _received(self, chunks: Sequence[bytes]) -> None:
+        """Output has come, and will be parsed in its turn."""
+
+    def _parsed(self) -> None:
+        """Some of it is in the terminal now."""
 
     def _output_came(self) -> None:
         """Before a new picture is taken."""
@@ -404,10 +413,14 @@ class TerminalScreen(ScrollView):
         if self.is_attached and self in self.screen.selections:
             self.screen.clear_selection()
 
+    def _selects(self, event: events.MouseEvent) -> bool:
+        """Whether the mouse selects text, rather than being the host's."""
+        return True
+
     async def _on_click(self, event: events.Click) -> None:
         """Twice selects a word, three times a whole line: Textual would select everything."""
         event.prevent_default()
-        if event.chain not in (2, 3) or not self.allow_select:
+        if event.chain not in (2, 3) or not self._selects(event):
             return
         widget, at = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
         if widget is not self or at is None:

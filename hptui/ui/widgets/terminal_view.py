@@ -10,7 +10,7 @@ after a key that may be repeated): they bubble to the screen, which stops them o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -20,6 +20,8 @@ from textual.timer import Timer
 from hptui.terminal.emulator import Emulator
 from hptui.terminal.keys import encode, focus, paste
 from hptui.terminal.mouse import MouseAction, MouseButton, encode_mouse
+from hptui.terminal.pasting import Pasted, clean
+from hptui.terminal.recording import Recorder
 from hptui.terminal.state import MouseTracking
 from hptui.ui.widgets.searchable_terminal import SearchableTerminal
 
@@ -69,6 +71,18 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TerminalView.Bell)
 
+    @dataclass
+    class PasteAsked(Message):
+        """Text that somebody pasted and that should be looked at first: `terminal.send_paste(text)` sends it."""
+
+        terminal: TerminalView
+        text: str
+        pasted: Pasted
+
+        @property
+        def lines(self) -> int:
+            return self.pasted.lines
+
     def __init__(
         self,
         *,
@@ -78,12 +92,17 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         leader_repeats: frozenset[str] = frozenset(),
         writer: Callable[[bytes], None] | None = None,
         on_clipboard: Callable[[str], None] | None = None,
+        ask_before_paste: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        """`scrollback` in lines; `engine`, `on_clipboard` as for `Emulator`; `leader` as Textual names keys."""
+        """`scrollback` in lines; `engine`, `on_clipboard` as for `Emulator`; `leader` as Textual names keys.
+
+        With `ask_before_paste`, several lines and text with control characters come as `PasteAsked` first."""
+        self.ask_before_paste = ask_before_paste
+        self.recorder: Recorder | None = None  # takes everything both ways, from when it is set
         self.writer = writer
         self.leader = leader
         self.leader_repeats = leader_repeats
@@ -112,6 +131,8 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         size = self.fit()
         if size != self._told_size:
             self._told_size = size
+            if self.recorder is not None:
+                self.recorder.resized(*size)
             self._tell_size(*size)
 
     def _tell_size(self, columns: int, rows: int) -> None:
@@ -124,9 +145,26 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
 
         self._resends = [self.set_timer(delay, tell_again) for delay in RESEND_AFTER]
 
+    # Recording
+
+    def _received(self, chunks: Sequence[bytes]) -> None:
+        if self.recorder is not None:
+            for chunk in chunks:
+                self.recorder.output(chunk)
+
+    def _parsed(self) -> None:
+        if self.recorder is not None and self.recorder.waiting:
+            self.recorder.seen(self.emulator.text_before_cursor())
+
     # Keys and text
 
     def _send(self, data: bytes) -> None:
+        """Send what the terminal says by itself."""
+        if data and self.recorder is not None:
+            self.recorder.sent(data)
+        self._write(data)
+
+    def _write(self, data: bytes) -> None:
         if not data:
             return
         if self.writer is not None:
@@ -143,7 +181,9 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         if data:
             if not self._following:
                 self.scroll_to_bottom()
-            self._send(data)
+            if self.recorder is not None:
+                self.recorder.typed(data, self.emulator.text_before_cursor())
+            self._write(data)
 
     async def _on_key(self, event: events.Key) -> None:
         key = _SAME_KEY.get(event.key, event.key)
@@ -175,6 +215,14 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         self.paste(event.text)
 
     def paste(self, text: str) -> None:
+        """Paste text, or ask first."""
+        pasted = clean(text)
+        if self.ask_before_paste and (pasted.lines > 1 or pasted.removed):
+            self.post_message(self.PasteAsked(self, text, pasted))
+        else:
+            self.send_paste(text)
+
+    def send_paste(self, text: str) -> None:
         """Send text as if it was pasted: bracketed where the host asks, without control characters."""
         self._type(paste(text, self.emulator.modes))
 
@@ -188,15 +236,14 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
 
     # Mouse
 
-    @property
-    def allow_select(self) -> bool:
-        """Text is selected with the mouse, unless the host wants the mouse for itself."""
-        return self.emulator.modes.mouse_tracking is MouseTracking.NONE
+    def _selects(self, event: events.MouseEvent) -> bool:
+        """Text is selected with the mouse unless the host wants the mouse for itself, and with Shift even then."""
+        return event.shift or self.emulator.modes.mouse_tracking is MouseTracking.NONE
 
     def _report_mouse(self, event: events.MouseEvent, action: MouseAction, button: MouseButton) -> bool:
-        """Tell the host, if it wants the mouse; True if it does."""
+        """Tell the host, if it wants the mouse and this event is its; True if so."""
         modes = self.emulator.modes
-        if modes.mouse_tracking is MouseTracking.NONE:
+        if modes.mouse_tracking is MouseTracking.NONE or (event.shift and self._button is None):
             return False
         event.stop()
         event.prevent_default()
@@ -210,13 +257,14 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         button = _BUTTONS.get(event.button)
         if button is not None and self._report_mouse(event, MouseAction.PRESS, button):
             self._button = button
+            self.screen.clear_selection()  # which the screen has begun: it can't know whose the mouse is
             self.capture_mouse()
 
     async def _on_mouse_up(self, event: events.MouseUp) -> None:
         if self._button is not None:
-            button, self._button = self._button, None
             self.release_mouse()
-            self._report_mouse(event, MouseAction.RELEASE, button)
+            self._report_mouse(event, MouseAction.RELEASE, self._button)
+            self._button = None
 
     def _on_mouse_move(self, event: events.MouseMove) -> None:
         if event.delta_x or event.delta_y:
