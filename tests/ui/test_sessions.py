@@ -10,6 +10,7 @@ from hptui.hostprocess.session import State
 from hptui.settings import Settings
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
+from hptui.ui.widgets import session_pane
 from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.pod_panel import PodPanel
 from hptui.ui.widgets.session_bar import SessionBar
@@ -331,6 +332,17 @@ async def test_a_click_on_a_tab_goes_to_it() -> None:
         start = bar._ranges[0][0]
         await stage.pilot.click(SessionBar, offset=(start + 2, 0))
         await stage.until(lambda: stage.pane.session.spec.node == NODE)
+
+
+async def test_a_shell_that_stays_silent_is_not_just_an_empty_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_pane, "SILENCE", 0.2)
+    async with on_stage() as stage:
+        stage.cluster.faults.exec = "silent"
+        await stage.choose(NODE)
+        await stage.press("s")
+        await stage.sees("printed nothing", "ends the session")
+        await stage.leader("x")
+        await stage.until(lambda: not stage.pods(), "no pod left")
 
 
 async def test_a_narrow_window_shows_where_the_title_and_the_tabs_are_cut() -> None:

@@ -42,6 +42,7 @@ SPLITTER = 1  # columns
 LEAST_BESIDE = 60  # columns that are left when a side panel stands beside the least terminal
 BARS = 2  # rows: the session bar and the keys
 SIZE_HOLDS = 0.04  # seconds
+SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
 
 class Ending(Static, can_focus=True):
@@ -190,11 +191,26 @@ class SessionPane(Container):
         terminal.writer = link.write
         if self.display and self.screen.is_current:
             terminal.focus()
-        await terminal.pump(link.read)
+        silence = self.set_timer(SILENCE, self._tell_silence)
+
+        async def read() -> Sequence[bytes]:
+            chunks = await link.read()
+            silence.stop()
+            return chunks
+
+        await terminal.pump(read)
         exit = await self.session.ended(channel)
         terminal.writer = None
         channel.close()
         await self._shell_ended(exit)
+
+    def _tell_silence(self) -> None:
+        self.notify(
+            f"{plain(self.session.label)}: the shell is connected and has printed nothing yet. "
+            f"The node may be slow or hang; {self.leader} x ends the session.",
+            severity="warning",
+            markup=False,
+        )
 
     async def _shell_ended(self, exit: ExecExit) -> None:
         if exit.end is ExecEnd.CLOSED:
