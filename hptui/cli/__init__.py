@@ -6,6 +6,8 @@ Exit codes: 0, 1 for an error, 2 for a wrong use, 130 after Ctrl+C; `hptui exec`
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -14,6 +16,7 @@ ERROR, USAGE, INTERRUPTED = 1, 2, 130
 
 def run(argv: Sequence[str]) -> int:
     """`argv` as in sys.argv, the program's name first."""
+    _open_standard_streams()
     import click
 
     from hptui.cli.commands import program
@@ -35,6 +38,26 @@ def run(argv: Sequence[str]) -> int:
 
         tell_error(error)
         return USAGE if isinstance(error, UsageError) else ERROR
+    except OSError as error:  # of the network none comes up to here
+        from hptui.cli.output import let_go_of_stdout, tell
+
+        let_go_of_stdout()
+        tell(f"hptui: The output cannot be written: {error.strerror or error}")
+        return ERROR
+
+
+def _open_standard_streams() -> None:
+    """What the caller has closed becomes the null device.
+
+    Else the next socket would get its number, and a command's output would be written into a connection.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - it stays open to the end
 
 
 def program_name(called: str) -> str:

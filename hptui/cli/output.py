@@ -42,5 +42,5 @@ def tell_wrong_use(error: click.ClickException) -> None:
 
 
 def let_go_of_stdout() -> None:
-    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at exit."""
+    """It takes no more: keep the interpreter from complaining about that when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -140,6 +141,36 @@ async def test_nobody_reading_any_more_ends_it_and_its_pod(
     os.close(reader)
     done = await finish(process)
     assert (done.code, done.err) == (141, "")
+    assert cluster.pods() == []
+
+
+@posix_only
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+async def test_streams_that_the_caller_closed_are_nowhere_and_no_connection(
+    program: Program, cluster: SimulatedCluster, closed: str
+) -> None:
+    shell = f'exec "$0" -m hptui exec {NODE} -- account {closed}'
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", shell, sys.executable),
+        env=program.environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    done = await finish(process)
+    assert (done.code, done.err) == (0, "")
+    assert (NODE in done.text) == (">&-" not in closed.replace("2>&-", ""))
+    assert cluster.pods() == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [("nodes",), ("settings",), ("exec", NODE, "--", "account")])
+async def test_output_that_has_no_room_is_an_error_in_words(
+    program: Program, cluster: SimulatedCluster, arguments: tuple[str, ...]
+) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    done = await finish(await program.start(*arguments, stdout=full))
+    os.close(full)
+    assert (done.code, done.err) == (1, "hptui: The output cannot be written: No space left on device\n")
     assert cluster.pods() == []
 
 
