@@ -41,6 +41,13 @@ Connector = Callable[[], Awaitable["Cluster"]]
 AHEAD = ("hptui.ui.screens.launch", "hptui.ui.screens.sessions", "hptui.ui.widgets.session_pane")
 CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
 EVERYWHERE = KeyGroup("app", "Everywhere")
+# None has priority: while a terminal has the focus, every key is the host's.
+EVERYWHERE_KEYS = [
+    EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
+    EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
+    EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
+    EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected; else it says how to quit", show=False),
+]  # fmt: skip
 MIN_COLUMNS, MIN_ROWS = 80, 24
 
 
@@ -52,13 +59,7 @@ class HptuiApp(App[int], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
     ENABLE_COMMAND_PALETTE = True
 
-    # None has priority: while a terminal has the focus, every key is the host's.
-    BINDINGS = [
-        EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
-        EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
-        EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
-        EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected; else it says how to quit", show=False),
-    ]  # fmt: skip
+    BINDINGS = [*EVERYWHERE_KEYS]
 
     def __init__(self, connector: Connector, settings: Settings, *, demo: bool = False) -> None:
         super().__init__()
@@ -196,7 +197,7 @@ class HptuiApp(App[int], inherit_bindings=False):
     def action_help(self) -> None:
         from hptui.ui.screens.help import HelpScreen, all_bindings
 
-        self.push_screen(HelpScreen(all_bindings(), self.settings.leader, self._about()))
+        self.push_screen(HelpScreen(all_bindings(EVERYWHERE_KEYS), self.settings.leader, self._about()))
 
     def _about(self) -> str:
         from hptui import __version__

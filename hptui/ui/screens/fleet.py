@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import closing
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -20,15 +20,13 @@ from hptui.errors import ForbiddenError, HptuiError
 from hptui.hostprocess.manifest import SELECTOR
 from hptui.terminal.plain import plain
 from hptui.ui.fleet_state import FleetState
+from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import heading, join, tell
 from hptui.ui.widgets.header import Header
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.node_detail import NodeDetail
 from hptui.ui.widgets.node_table import NodeTable
-
-if TYPE_CHECKING:
-    from hptui.ui.app import HptuiApp
 
 USAGE_EVERY = 15.0  # seconds; the metrics server itself samples about that often
 AGES_EVERY = 5.0  # seconds
@@ -58,8 +56,8 @@ class FleetScreen(Screen[None]):
         self._failure: HptuiError | None = None  # what ended the watch of the nodes
 
     @property
-    def house(self) -> HptuiApp:
-        return cast("HptuiApp", self.app)
+    def house(self) -> House:
+        return cast(House, self.app)
 
     def compose(self) -> ComposeResult:
         yield Header()

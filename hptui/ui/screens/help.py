@@ -68,9 +68,8 @@ def keys_page(
     return Content("\n").join(lines)
 
 
-def all_bindings() -> list[Binding]:
-    """Every binding of the program, in the order in which a person meets them."""
-    from hptui.ui.app import HptuiApp
+def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
+    """Every binding of the program, in the order in which a person meets them; `everywhere` are the app's own."""
     from hptui.ui.screens.fleet import FleetScreen
     from hptui.ui.screens.launch import LaunchScreen
     from hptui.ui.screens.object_view import ObjectScreen
@@ -79,6 +78,6 @@ def all_bindings() -> list[Binding]:
     from hptui.ui.widgets.leader_bar import LeaderBar
     from hptui.ui.widgets.node_table import NodeTable
 
-    first = [*HptuiApp.BINDINGS, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
+    first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then) if isinstance(b, Binding) and b.group is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui.format import key_name
+from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
@@ -24,9 +25,6 @@ from hptui.ui.widgets.session_bar import SessionBar
 from hptui.ui.widgets.session_pane import SessionPane
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.terminal_view import TerminalView
-
-if TYPE_CHECKING:
-    from hptui.ui.app import HptuiApp
 
 WARN_AT = (300, 60)  # seconds before the deadline
 ENDED = KeyGroup("ended", "A session without a shell")
@@ -69,8 +67,8 @@ class SessionsScreen(Screen[None]):
         self._warned: set[tuple[str, int]] = set()
 
     @property
-    def house(self) -> HptuiApp:
-        return cast("HptuiApp", self.app)
+    def house(self) -> House:
+        return cast(House, self.app)
 
     @property
     def has_panes(self) -> bool:

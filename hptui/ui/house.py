@@ -1,0 +1,35 @@
+"""What the screens ask of the app that they live in: the way up without a way round."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hptui.cluster.model import Node
+from hptui.cluster.port import Cluster
+from hptui.hostprocess.manifest import SessionSpec
+from hptui.hostprocess.session import Session
+from hptui.settings import Settings
+
+
+class House(Protocol):
+    settings: Settings
+    demo: bool
+    cluster: Cluster | None
+
+    def connect(self) -> None:
+        """Connect from the kubeconfig, again where it was done before."""
+        ...
+
+    def launch(self, node: Node, *, at_once: bool = False) -> None: ...
+
+    def open_again(self, spec: SessionSpec) -> None: ...
+
+    def forget(self, session: Session) -> None: ...
+
+    def show_object(self, title: str, path: str) -> None: ...
+
+    def copy_to_clipboard(self, text: str) -> None: ...
+
+    def action_sessions(self) -> None: ...
+
+    def action_fleet(self) -> None: ...
