@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from kubernetes.client.rest import RESTClientObject
 from urllib3 import HTTPHeaderDict
 
 import hptui
+from hptui.cluster.alarm import Alarm
 from hptui.cluster.answers import mapped, refusal, warnings_of
 from hptui.cluster.connections import Sockets, chosen_proxy, connected_socket, make_manager
 from hptui.cluster.credentials import Credentials, Held
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 Query = Sequence[tuple[str, str]]
 _TRIES = 4  # of a request that the server answers with 429, or a read with 5xx
 _PATIENCE = 10.0  # seconds: no Retry-After longer than this is waited for
+WHOLE = 4  # times the read limit: how long a whole answer may take
 _BUSY = frozenset((429,))
 _FAILING = frozenset((429, 500, 502, 503, 504))
 
@@ -124,12 +127,25 @@ class Transport:
     ) -> Answer:
         """One request, its answer read whole. Raises ClusterError for everything but a success."""
         response = self._send(method, path, query, body, accept, compressed=True)
-        with mapped(self.where):
-            content = response.read(decode_content=True)
-            response.release_conn()
+        content = self._read_whole(response)
         if not 200 <= response.status < 300:
             raise refusal(response.status, response.headers, content, where=self.where, path=path)
         return Answer(response.status, content, warnings_of(response.headers.getlist("Warning")))
+
+    def _read_whole(self, response: Any) -> bytes:
+        """The body. The read limit is about silence; this one about an answer that trickles and never ends."""
+        limit = WHOLE * self.limits.read
+        with Alarm(time.monotonic() + limit) as alarm:
+            alarm.set(response)
+            try:
+                with mapped(self.where):
+                    content: bytes = response.read(decode_content=True)
+                    response.release_conn()
+            except UnreachableError:
+                if not alarm.rang:
+                    raise
+                raise UnreachableError(f"{self.where} did not finish its answer in {limit:g} s.") from None
+        return content
 
     def open(self, path: str, query: Query = (), *, accept: str = "application/json", silence: float) -> Any:
         """Start a long answer and return urllib3's response, to be streamed.
@@ -141,9 +157,7 @@ class Transport:
             if response.connection is not None and response.connection.sock is not None:
                 response.connection.sock.settimeout(silence)
             return response
-        with mapped(self.where):
-            content = response.read(decode_content=True)
-            response.release_conn()
+        content = self._read_whole(response)
         raise refusal(response.status, response.headers, content, where=self.where, path=path)
 
     def _send(

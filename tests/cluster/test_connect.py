@@ -606,6 +606,25 @@ async def test_a_server_that_is_not_there_is_named_with_its_context(connect_to: 
         await cluster.exec("hptui", "hpc", ["x"])
 
 
+async def test_an_answer_that_trickles_without_an_end_has_a_limit(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    """Every byte comes long before the limit of silence."""
+
+    def trickle(line: Line, request: Request) -> None:
+        line.head(200, "OK", {}, chunked=True)
+        while True:
+            line.chunk(b" ")
+            time.sleep(0.02)
+
+    server.on("GET", NODE, trickle)
+    cluster = await connect_to(server, request_timeout=0.2)
+    async with asyncio.timeout(20):
+        with pytest.raises(UnreachableError, match=r"did not finish its answer in 0\.8 s"):
+            await cluster.get_node("win-2022-01")
+    assert len(server.requests) == 1
+
+
 async def test_a_name_that_does_not_resolve(connect_to: Connector) -> None:
     with pytest.raises(UnreachableError, match=r"cannot be resolved|cannot be reached|proxy"):
         await (await connect_to("https://no-such-host.invalid")).get_node("x")
