@@ -223,6 +223,8 @@ class BitttyEngine:
         board.registry["DECALN"] = align_and_home
         board.registry["CPR"] = tell_position
         cursor.move_up, cursor.move_down = move_up, move_down
+        clear_tab_stop = cursor.clear_tab_stop
+        cursor.clear_tab_stop = lambda kind: clear_tab_stop(kind) if kind in (0, 3) else None
 
     def _end_lines_that_are_erased(self) -> None:
         """A row erased to its end no longer goes on in the next: else it would be joined when copied or rewrapped."""
