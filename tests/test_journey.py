@@ -19,6 +19,7 @@ pytestmark = [needs_tmux, pytest.mark.xdist_group("tmux")]
 
 PROGRAM = [sys.executable, "-m", "hptui"]
 NODE = "akswin22000001"
+GROUP = 3  # the dialog's fourth choice
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def start(cluster: dict[str, Any], tmp_path: Path, **size: int) -> Any:
 
 
 def to_prompt(screen: Terminal, *, account: int = 0) -> None:
-    """From the nodes to a shell on NODE, by the dialog."""
+    """From the nodes to a shell on NODE, by the dialog; as a group it is Administrators."""
     screen.sees(NODE, "live")
     screen.send("/")
     screen.type(NODE)
@@ -68,6 +69,9 @@ def to_prompt(screen: Terminal, *, account: int = 0) -> None:
     screen.send("Enter")
     screen.sees("Open a session on", "✓ allowed")
     screen.send(*["Down"] * account, "Enter")
+    if account == GROUP:
+        screen.sees("name of a local group")
+        screen.type("Administrators")
     screen.sees("PS C:\\")
 
 
@@ -77,6 +81,7 @@ def to_prompt(screen: Terminal, *, account: int = 0) -> None:
         (0, "nt authority\\system", "administrator: yes"),
         (1, "nt authority\\local service", "administrator: no"),
         (2, "nt authority\\network service", "administrator: no"),
+        (3, NODE, "administrator: yes"),
     ],
 )
 def test_nodes_launch_type_resize_flood_leave(

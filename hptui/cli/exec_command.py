@@ -20,7 +20,7 @@ from hptui.cli.options import Connection, PodChoice, connection_options, pod_opt
     help="Pass stdin on; without either, it is when it is a pipe or a file.",
 )
 @click.option("-t", "--tty", is_flag=True, help="Give the command a terminal: this one.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr how the launch goes.")
+@click.option("--verbose", is_flag=True, help="Tell on stderr how the launch goes.")
 @click.option("--force", is_flag=True, help="Try even on a node that is judged unable to run HostProcess.")
 @pod_options
 @connection_options

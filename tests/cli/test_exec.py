@@ -75,7 +75,7 @@ async def test_the_choices_arrive_in_the_pod(program: Program, cluster: Simulate
 
 
 async def test_with_v_stderr_tells_the_steps(program: Program) -> None:
-    done = await program.run("exec", "-v", NODE, "--", "exit", "0")
+    done = await program.run("exec", "--verbose", NODE, "--", "exit", "0")
     assert "hptui: The pod is created (" in done.err
     assert "hptui: The shell is connected (" in done.err
 

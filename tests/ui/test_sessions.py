@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Log, Static
 
@@ -353,6 +355,15 @@ async def test_a_narrow_window_shows_where_the_title_and_the_tabs_are_cut() -> N
         await stage.choose("rke2-win-04")
         await stage.press("s")
         await stage.sees("│1 │2 –")
+
+
+async def test_usage_moves() -> None:
+    pace = replace(brisk(), metrics_window=0.2)
+    async with on_stage(pace=pace, settings=replace(Settings(), usage_interval=1)) as stage:
+        await stage.open_shell()
+        await stage.leader("u")
+        charts = stage.pane.query(Chart)
+        await stage.until(lambda: all(len(set(chart._values)) > 1 for chart in charts), "figures that change")
 
 
 async def test_usage_that_the_cluster_does_not_have_is_said_in_words() -> None:

@@ -36,6 +36,12 @@ async def test_lines_of_cmd(line: str, output: str, code: int) -> None:
     assert (io.text.replace(" \n", "\n"), ended) == (output, code)
 
 
+@pytest.mark.parametrize("line", ["echo wrong 1>&2", "echo wrong >&2", ">&2 echo wrong"])
+async def test_cmd_sends_output_to_stderr(line: str) -> None:
+    code, io = await run(request(["cmd.exe", "/c", line]))
+    assert (io.text, io.error_text.strip(), code) == ("", "wrong", 0)
+
+
 async def test_cmd_tells_an_unknown_command() -> None:
     code, io = await run(request(["cmd", "/c", "nosuch"]))
     assert code == 1

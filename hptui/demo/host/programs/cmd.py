@@ -49,8 +49,8 @@ class _Redirected:
     """A program's streams with some of them sent elsewhere."""
 
     run: ProgramRun
-    output: object = None  # a _Memory, a path, or None
-    errors: object = None
+    output: object = None  # a _Memory, "errors", or None
+    errors: object = None  # a _Memory, "output", or None
 
     async def read(self) -> bytes:
         return await self.run.streams.read()
@@ -58,6 +58,8 @@ class _Redirected:
     async def write(self, data: bytes) -> None:
         if isinstance(self.output, _Memory):
             await self.output.write(data)
+        elif self.output == "errors":
+            await self.run.streams.write_error(data)
         else:
             await self.run.streams.write(data)
 
@@ -153,6 +155,9 @@ class CommandShell:
         text, targets = _redirections(text)
         memory = into
         file = targets.get("1")
+        to_errors = file == "&2"
+        if to_errors:
+            file = None
         if file is not None:
             memory = _Memory()
         errors: object = None
@@ -160,8 +165,9 @@ class CommandShell:
             errors = "output"
         elif "2" in targets:
             errors = _Memory()
-        if memory is not None or errors is not None:
-            run = replace(run, streams=_Redirected(run, memory, errors), console=None)
+        if memory is not None or errors is not None or to_errors:
+            output = "errors" if to_errors else memory
+            run = replace(run, streams=_Redirected(run, output, errors), console=None)
         if "<" in targets:
             run = replace(run, streams=_Joined(self._content(targets["<"]), run), console=None)
         code = await self._execute(text, run)
