@@ -47,7 +47,8 @@ class ExecRun:
             progress = Progress(verbose=self.verbose)
             session.subscribe(progress)
             try:
-                end = await self._in(session, progress)
+                async with progress.minding(session):
+                    end = await self._in(session, progress)
             finally:
                 progress.clear()
                 await session.close()

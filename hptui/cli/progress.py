@@ -1,8 +1,12 @@
-"""How a launch is going, on stderr: one line that is painted over on a terminal, a line for each step with -v, else nothing."""
+"""How a launch is going, on stderr: one line that is painted over on a terminal, a line for each step with --verbose, and
+otherwise only a word when it takes long."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from hptui.cli.output import tell
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from hptui.hostprocess.session import Session
     from hptui.hostprocess.steps import Step
 
+REMIND_EVERY = 10.0  # seconds
 _CLEAR = "\r\x1b[K"
 
 
@@ -29,6 +34,25 @@ class Progress:
             self._tell(session)
         elif self._painting:
             self._paint(session)
+
+    @contextlib.asynccontextmanager
+    async def minding(self, session: Session) -> AsyncIterator[None]:
+        """Meanwhile, say now and then what is waited for, where nothing else does."""
+        task = None if self._painting else asyncio.create_task(self._remind(session))
+        try:
+            yield
+        finally:
+            if task is not None:
+                task.cancel()
+
+    async def _remind(self, session: Session) -> None:
+        while True:
+            await asyncio.sleep(REMIND_EVERY)
+            step = _under_way(session.steps)
+            if step is not None:
+                event = session.newest_event
+                newest = f" ({event.reason}: {event.message})" if event is not None else ""
+                tell(f"hptui: {session.spec.node}: {step.doing}, for {step.seconds or 0:.0f} s{newest}")
 
     def clear(self) -> None:
         """Nothing more is painted."""

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from hptui.cluster.model import Node, NodeImage
     from hptui.cluster.port import Cluster
     from hptui.hostprocess.manifest import SessionSpec
+    from hptui.ui.screens.quit import Answer
     from hptui.ui.screens.sessions import SessionsScreen
 
 Connector = Callable[[], Awaitable["Cluster"]]
 
 AHEAD = ("hptui.ui.screens.launch", "hptui.ui.screens.sessions", "hptui.ui.widgets.session_pane")
 CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
+FORCED_LIMIT = 1.0  # seconds, when the person has said not to wait
 EVERYWHERE = KeyGroup("app", "Everywhere")
 # None has priority: while a terminal has the focus, every key is the host's.
 EVERYWHERE_KEYS = [
@@ -77,6 +79,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         self._sessions_screen: SessionsScreen | None = None
         self._fleet = FleetScreen()
         self._small = False
+        self._close_limit = CLOSE_LIMIT
 
     # Start
 
@@ -212,8 +215,16 @@ class HptuiApp(App[int], inherit_bindings=False):
         if any(isinstance(screen, QuitScreen) for screen in self.screen_stack):
             return
         if self.open_sessions:
-            self.push_screen(QuitScreen(self.open_sessions), lambda leave: self.exit(0) if leave else None)
+            self.push_screen(QuitScreen(self.open_sessions), self._leave)
         else:
+            self.exit(0)
+
+    def _leave(self, answer: Answer | None) -> None:
+        from hptui.ui.screens.quit import Answer
+
+        if answer is Answer.FORCE:
+            self._close_limit = FORCED_LIMIT
+        if answer in (Answer.LEAVE, Answer.FORCE):
             self.exit(0)
 
     def action_help_quit(self) -> None:
@@ -305,7 +316,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         if not pending:
             return
         closings = [asyncio.ensure_future(session.close()) for session in pending]
-        await asyncio.wait(closings, timeout=CLOSE_LIMIT)
+        await asyncio.wait(closings, timeout=self._close_limit)
         for closing in closings:
             if closing.done() and not closing.cancelled():
                 closing.exception()  # told below as a leftover

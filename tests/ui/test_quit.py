@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
 from hptui.ui.screens.quit import QuitScreen
+from hptui.ui.screens.sessions import SessionsScreen
 from tests.ui.stage import NODE, on_stage, playing
 
 
@@ -98,6 +100,21 @@ async def test_a_crash_deletes_too_and_is_not_hidden() -> None:
         with pytest.raises(ZeroDivisionError):
             await play(cluster)
         assert not [pod for pod in cluster.pods() if pod["metadata"]["namespace"] == "hptui"]
+
+
+async def test_keys_typed_ahead_are_for_the_question_and_never_reach_the_host() -> None:
+    async with on_stage() as stage:
+        await stage.open_shell()
+        before = stage.terminal_text()
+        for key in ("ctrl+right_square_bracket", "q", "a", "b", "c"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.until(lambda: isinstance(stage.app.screen, QuitScreen), "the question")
+        await stage.press("n")
+        await stage.until(lambda: isinstance(stage.app.screen, SessionsScreen), "the answer")
+        await stage.type("1+1")
+        await stage.until(lambda: "\n2" in stage.terminal_text(), "the host again")
+        assert stage.terminal_text().startswith(before.rstrip() + " 1+1")
+        assert len(stage.pods()) == 1
 
 
 async def test_quitting_twice_asks_once() -> None:

@@ -54,30 +54,37 @@ class FleetScreen(Screen[None]):
         super().__init__()
         self.state = FleetState()
         self._failure: HptuiError | None = None  # what ended the watch of the nodes
+        # Held, not queried: an update may come while the screen is being taken down.
+        self.header = Header()
+        self.nodes = Vertical(id="nodes")
+        self.table = NodeTable(self.state, id="node-table")
+        self.note = Static(tell("Connecting to the cluster …", "dim"), id="nodes-note")
+        self.detail = NodeDetail(id="node-detail")
+        self.filter = Input(
+            placeholder="words to find in name, version, label or state; enter keeps, escape clears",
+            id="filter",
+        )
 
     @property
     def house(self) -> House:
         return cast(House, self.app)
 
     def compose(self) -> ComposeResult:
-        yield Header()
+        yield self.header
         with Container(id="fleet"):
-            with Vertical(id="nodes"):
-                yield NodeTable(self.state, id="node-table")
-                yield Static(tell("Connecting to the cluster …", "dim"), id="nodes-note")
-            yield NodeDetail(id="node-detail")
-        yield Input(
-            placeholder="words to find in name, version, label or state; enter keeps, escape clears",
-            id="filter",
-        )
+            with self.nodes:
+                yield self.table
+                yield self.note
+            yield self.detail
+        yield self.filter
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#nodes").border_title = "Windows nodes"
-        self.query_one("#filter").display = False
-        self.query_one(Header).demo = self.house.demo
+        self.nodes.border_title = "Windows nodes"
+        self.filter.display = False
+        self.header.demo = self.house.demo
         self.set_interval(AGES_EVERY, self._renew_ages)
-        self.query_one(NodeTable).focus()
+        self.table.focus()
 
     # What the app tells
 
@@ -85,11 +92,11 @@ class FleetScreen(Screen[None]):
         """Show this cluster from now on, from the beginning."""
         self.state = FleetState()
         self._failure = None
-        table = self.query_one(NodeTable)
+        table = self.table
         table.state = self.state
         table.rebuild()
-        self.query_one(Header).info = cluster.info
-        self.query_one(Header).failed = False
+        self.header.info = cluster.info
+        self.header.failed = False
         self._note("Reading the nodes …")
         self._follow_nodes(cluster)
         self._follow_sessions(cluster)
@@ -100,7 +107,7 @@ class FleetScreen(Screen[None]):
         """There is no cluster to show, or no more news of it: say why and what to try."""
         self._failure = error
         self.state.connection = None
-        self.query_one(Header).failed = True
+        self.header.failed = True
         self._show_summary()
 
     # Workers: each ends in updates of the state
@@ -139,20 +146,20 @@ class FleetScreen(Screen[None]):
                 await self._show_nodes(self.state.apply_usage(await cluster.node_usage()))
             except HptuiError as error:
                 self.state.usage_note = f"CPU and memory are not known: {error.message} {error.hint}"
-            self._show_detail(self.query_one(NodeTable).node)
+            self._show_detail(self.table.node)
             await asyncio.sleep(USAGE_EVERY)
 
     @work(group="fleet-identify", exclusive=True)
     async def _identify(self, cluster: Cluster) -> None:
         try:
-            self.query_one(Header).info = await cluster.identify()
+            self.header.info = await cluster.identify()
         except HptuiError as error:
             self.log(f"could not identify: {error.message}")
 
     # Showing
 
     async def _show_nodes(self, changed: Iterable[str], removed: Iterable[str] = ()) -> None:
-        table = self.query_one(NodeTable)
+        table = self.table
         names = list(changed)
         table.update_nodes((), removed)
         for start in range(0, len(names), ROWS_AT_ONCE):
@@ -162,14 +169,14 @@ class FleetScreen(Screen[None]):
         self._show_summary()
 
     def _show_summary(self) -> None:
-        header = self.query_one(Header)
+        header = self.header
         header.connection = self.state.connection
         header.nodes = len(self.state.nodes)
         header.able = self.state.ready_for_hostprocess
-        table = self.query_one(NodeTable)
+        table = self.table
         silence = self._silence()
         table.set_class(bool(self.state.nodes and silence), "stale")
-        self.query_one("#nodes").border_subtitle = heading(silence) if self.state.nodes else ""
+        self.nodes.border_subtitle = heading(silence) if self.state.nodes else ""
         if silence and not self.state.nodes:
             self._note_silence()
         elif self.state.nodes and not table.row_count:
@@ -180,8 +187,8 @@ class FleetScreen(Screen[None]):
                 "A node that joins appears here by itself."
             )
         elif self.state.nodes:
-            self.query_one("#nodes-note").display = False
-            self.query_one("#nodes").remove_class("empty")
+            self.note.display = False
+            self.nodes.remove_class("empty")
 
     def _silence(self) -> str:
         """Why there is no news of the nodes now, if so."""
@@ -210,16 +217,16 @@ class FleetScreen(Screen[None]):
         self._show_note(tell(text, "dim"))
 
     def _show_note(self, text: Content) -> None:
-        note = self.query_one("#nodes-note", Static)
+        note = self.note
         note.update(text)
         note.display = True
-        self.query_one("#nodes").set_class(not self.query_one(NodeTable).row_count, "empty")
+        self.nodes.set_class(not self.table.row_count, "empty")
 
     def _show_detail(self, node: str | None) -> None:
-        self.query_one(NodeDetail).show(self.state, node)
+        self.detail.show(self.state, node)
 
     def _renew_ages(self) -> None:
-        table = self.query_one(NodeTable)
+        table = self.table
         table.update_nodes(table.names_in_view())
 
     @on(NodeTable.NodeHighlighted)
@@ -233,17 +240,17 @@ class FleetScreen(Screen[None]):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        self.query_one(NodeTable).filter_words = event.value
+        self.table.filter_words = event.value
         self._show_summary()
 
     @on(Input.Submitted, "#filter")
     def _filter_kept(self) -> None:
-        self.query_one("#filter").display = bool(self.query_one(Input).value)
-        self.query_one(NodeTable).focus()
+        self.filter.display = bool(self.filter.value)
+        self.table.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Words typed quickly after the slash are the filter's: they are in the table's queue before the focus has moved."""
-        if event.key == self.house.settings.leader and self.query_one("#filter") is not self.focused:
+        if event.key == self.house.settings.leader and self.filter is not self.focused:
             event.stop()
             event.prevent_default()
             self.house.action_sessions()
@@ -251,51 +258,51 @@ class FleetScreen(Screen[None]):
             event.stop()
             event.prevent_default()
             self.action_filter()
-        elif self.focused is self.query_one("#filter") and event.is_printable and event.character:
+        elif self.focused is self.filter and event.is_printable and event.character:
             event.stop()
             event.prevent_default()
-            self.query_one("#filter", Input).insert_text_at_cursor(event.character)
+            self.filter.insert_text_at_cursor(event.character)
 
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("shell", "yaml", "copy_name") and self.query_one(NodeTable).node is None:
+        if action in ("shell", "yaml", "copy_name") and self.table.node is None:
             return None
         return True
 
     def _launch(self, node: str, *, at_once: bool = False) -> None:
         # A key that was pressed twice comes here again when another screen is already in front.
-        if self.house.cluster is not None and node in self.state.nodes and self.is_current:
+        if self.house.cluster is not None and node in self.state.nodes and self.app.screen is self:
             self.house.launch(self.state.nodes[node], at_once=at_once)
 
     def action_shell(self) -> None:
-        if node := self.query_one(NodeTable).node:
+        if node := self.table.node:
             self._launch(node, at_once=True)
 
     def action_filter(self) -> None:
-        box = self.query_one("#filter", Input)
+        box = self.filter
         box.display = True
         self.set_focus(box)  # at once; focus() would be later than a key that is already on its way
 
     def action_clear_filter(self) -> None:
-        box = self.query_one("#filter", Input)
+        box = self.filter
         box.value = ""
         box.display = False
-        self.query_one(NodeTable).focus()
+        self.table.focus()
 
     def action_sort(self) -> None:
-        self.query_one(NodeTable).next_sort()
+        self.table.next_sort()
 
     def action_reverse(self) -> None:
-        table = self.query_one(NodeTable)
+        table = self.table
         table.sort_by(table.sort_column, not table.sort_reverse)
 
     def action_yaml(self) -> None:
-        if node := self.query_one(NodeTable).node:
+        if node := self.table.node:
             self.house.show_object(f"Node {node}", f"/api/v1/nodes/{node}")
 
     def action_copy_name(self) -> None:
-        if node := self.query_one(NodeTable).node:
+        if node := self.table.node:
             self.house.copy_to_clipboard(node)
             self.notify(f"Copied {plain(node)}", markup=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from textual import work
 from textual.app import ComposeResult
@@ -27,8 +28,14 @@ STATES = {
 }
 
 
-class QuitScreen(ModalScreen[bool]):
-    """True once every pod is gone; False when the person stays."""
+class Answer(Enum):
+    STAY = "stay"
+    LEAVE = "leave"
+    FORCE = "force"
+
+
+class QuitScreen(ModalScreen[Answer]):
+    """Answers LEAVE once every pod is gone, FORCE when the person won't wait for that, STAY otherwise."""
 
     BINDINGS = [
         QUIT.key("y,enter", "leave", "End them and quit", "Delete the pods of all open sessions, then quit", shown="y"),
@@ -91,13 +98,13 @@ class QuitScreen(ModalScreen[bool]):
     async def _close_all(self) -> None:
         await asyncio.gather(*(session.close() for session in self._sessions), return_exceptions=True)
         if all(session.state is State.GONE for session in self._sessions):
-            self.dismiss(True)
+            self.dismiss(Answer.LEAVE)
         else:
             self._failed = True
             self._show()
 
     def action_stay(self) -> None:
-        self.dismiss(False)
+        self.dismiss(Answer.STAY)
 
     def action_force(self) -> None:
-        self.dismiss(True)
+        self.dismiss(Answer.FORCE)

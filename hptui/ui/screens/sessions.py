@@ -112,7 +112,7 @@ class SessionsScreen(Screen[None]):
         for other in self.panes:
             other.display = other is pane
         self._show_bar()
-        if pane is not None and pane.is_mounted and self.is_current:
+        if pane is not None and pane.is_mounted and self.app.screen is self:
             pane.focus_inside()
         self.refresh_bindings()
 
@@ -123,9 +123,11 @@ class SessionsScreen(Screen[None]):
             )
 
     def on_screen_suspend(self) -> None:
-        self._lead(False)
+        self._led = False
+        self.query_one(LeaderBar).remove_class("-open")
 
     def on_screen_resume(self) -> None:
+        self._lead(False)
         self._show()
 
     def _tick(self) -> None:
@@ -178,17 +180,23 @@ class SessionsScreen(Screen[None]):
     # The leader key
 
     async def on_key(self, event: events.Key) -> None:
-        """The leader key and the one that follows it; a terminal lets both bubble up to here."""
-        if not self._led and event.key != self.settings.leader:
+        """The leader key and the one that follows it; a terminal lets both bubble up to here.
+
+        Keys typed ahead may come here too: the screen that the leader opened gets its own, and the host what is the host's.
+        """
+        ours = self._led or event.key == self.settings.leader
+        if not ours and self.app.screen is self and not isinstance(self.focused, TerminalView):
             return
         event.stop()
         event.prevent_default()
-        if not self._led:
-            self._lead(True)
-        elif event.key == self.settings.leader:
+        if self.app.screen is not self:
+            self.app.post_message(events.Key(event.key, event.character))
+        elif not ours or (self._led and event.key == self.settings.leader):
             self._lead(False)
             if self.pane is not None:
-                self.pane.send_key(event.key)
+                self.pane.send_key(event.key, event.character)
+        elif not self._led:
+            self._lead(True)
         else:
             await self._after_leader(event.key)
 
@@ -203,8 +211,8 @@ class SessionsScreen(Screen[None]):
     async def _after_leader(self, key: str) -> None:
         bar = self.query_one(LeaderBar)
         action = bar.meaning(key)
-        if key not in bar.REPEATS:
-            self._lead(False)
+        self._led = key in bar.REPEATS
+        bar.set_class(self._led, "-open")
         if action is None:
             self.notify(
                 f"{key} means nothing after the leader key; ? lists what does.",
@@ -213,6 +221,9 @@ class SessionsScreen(Screen[None]):
             )
         else:
             await self.run_action(action)
+        # With another screen in front, the terminal goes on passing up what it was given too early.
+        if self.app.screen is self and not self._led:
+            self._lead(False)
 
     def action_nothing(self) -> None:
         """Back to the host, from a side panel too."""
@@ -231,7 +242,7 @@ class SessionsScreen(Screen[None]):
             case "again":
                 return over or (pane is not None and pane.session.state is State.LOST)
             case "cancel":
-                return launching and not over
+                return launching or over
             case "fleet":
                 return True
             case "reconnect":
@@ -303,8 +314,11 @@ class SessionsScreen(Screen[None]):
         if self.pane is not None:
             self.pane.reconnect()
 
-    def action_cancel(self) -> None:
-        self.action_end()
+    async def action_cancel(self) -> None:
+        if self.pane is not None and self.pane.is_over:
+            await self.action_close_tab()
+        else:
+            self.action_end()
 
     @work(group="end")
     async def action_end(self) -> None:
@@ -330,7 +344,7 @@ class SessionsScreen(Screen[None]):
         self.house.forget(pane.session)
         if self.panes:
             self._show()
-        elif self.is_current:
+        elif self.app.screen is self:
             self.house.action_fleet()
 
     async def action_again(self) -> None:
@@ -339,6 +353,8 @@ class SessionsScreen(Screen[None]):
             return
         if pane.session.can_attach:
             pane.reconnect()
+        elif pane.session.state is State.FAILED:
+            self.action_end()  # its pod could not be removed: again
         elif pane.is_over:
             spec = pane.session.spec
             await self._remove(pane)

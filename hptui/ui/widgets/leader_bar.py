@@ -27,6 +27,8 @@ class LeaderBar(KeyLine):
     """
 
     REPEATS = frozenset({"less_than_sign", "greater_than_sign"})
+    # They bring another screen, which is the one that the keys after them are meant for.
+    OPENERS = frozenset({"d", "q", "ctrl+q", "question_mark", "colon", "ctrl+p", "y"})
 
     KEYS = [
         SESSION.key("d", "screen.fleet", "nodes", "Back to the nodes; the sessions stay open"),

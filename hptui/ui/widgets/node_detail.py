@@ -26,17 +26,21 @@ class NodeDetail(VerticalScroll, can_focus=False):
     NodeDetail { padding: 0 1; }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = Static()
+
     def compose(self) -> ComposeResult:
-        yield Static(id="detail-text")
+        yield self._text
 
     def show(self, state: FleetState, name: str | None) -> None:
         node = state.nodes.get(name) if name else None
         if node is None:
             self.border_title = ""
-            self.query_one(Static).update(tell("No node is chosen.", "dim"))
+            self._text.update(tell("No node is chosen.", "dim"))
             return
         self.border_title = heading(node.name)
-        self.query_one(Static).update(describe(node, state.verdicts[node.name], state, datetime.now(UTC)))
+        self._text.update(describe(node, state.verdicts[node.name], state, datetime.now(UTC)))
 
 
 def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> Content:

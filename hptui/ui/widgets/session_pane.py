@@ -111,7 +111,8 @@ class SessionPane(Container):
             scrollback=settings.scrollback,
             engine=settings.engine,
             leader=settings.leader,
-            leader_repeats=LeaderBar.REPEATS,
+            leader_repeats=LeaderBar.REPEATS | LeaderBar.OPENERS,
+            leader_holds=LeaderBar.OPENERS,
             id="terminal",
         )
         self.ending = Ending(settings.leader)
@@ -189,7 +190,7 @@ class SessionPane(Container):
         self.ending.display = False
         link = ShellLink(channel)
         terminal.writer = link.write
-        if self.display and self.screen.is_current:
+        if self.display and self.app.screen is self.screen:
             terminal.focus()
         silence = self.set_timer(SILENCE, self._tell_silence)
 
@@ -263,7 +264,7 @@ class SessionPane(Container):
         ending = self.ending
         if self._attached:
             ending.show(Content("\n").join(lines), expected=expected)
-            if self.display and self.screen.is_current:
+            if self.display and self.app.screen is self.screen:
                 ending.focus()
         self._session_changed(self.session)
 
@@ -289,10 +290,10 @@ class SessionPane(Container):
 
     # Terminal
 
-    def send_key(self, key: str) -> None:
-        """A key that was kept from the terminal after all."""
+    def send_key(self, key: str, character: str | None = None) -> None:
+        """A key that was kept from the terminal, for the host after all."""
         if self.terminal.writer is not None:
-            self.terminal.writer(encode(key, None, self.terminal.emulator.modes))
+            self.terminal.writer(encode(key, character, self.terminal.emulator.modes))
 
     @on(TerminalView.Resized)
     def _resized(self, event: TerminalView.Resized) -> None:

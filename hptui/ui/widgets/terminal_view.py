@@ -90,6 +90,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         engine: str | None = None,
         leader: str = "ctrl+right_square_bracket",
         leader_repeats: frozenset[str] = frozenset(),
+        leader_holds: frozenset[str] = frozenset(),
         writer: Callable[[bytes], None] | None = None,
         on_clipboard: Callable[[str], None] | None = None,
         ask_before_paste: bool = False,
@@ -106,7 +107,9 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         self.writer = writer
         self.leader = leader
         self.leader_repeats = leader_repeats
-        self.expects_command = False  # the next key belongs to whoever handles the leader
+        self.leader_holds = leader_holds
+        self._expects_command = False
+        self._holds_keys = False
         emulator = Emulator(
             80,
             24,
@@ -185,11 +188,23 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
                 self.recorder.typed(data, self.emulator.text_before_cursor())
             self._write(data)
 
+    @property
+    def expects_command(self) -> bool:
+        """Whether the next key belongs to whoever handles the leader. After one of `leader_holds` all do, until this is set."""
+        return self._expects_command
+
+    @expects_command.setter
+    def expects_command(self, expected: bool) -> None:
+        self._expects_command = expected
+        self._holds_keys = False
+
     async def _on_key(self, event: events.Key) -> None:
         key = _SAME_KEY.get(event.key, event.key)
         if self.expects_command or key == _SAME_KEY.get(self.leader, self.leader):
             # What follows the leader may be in this queue already, so it is let through from here on.
-            self.expects_command = not self.expects_command or key in self.leader_repeats
+            if not self._holds_keys:
+                self._expects_command = not self._expects_command or key in self.leader_repeats
+                self._holds_keys = self._expects_command and key in self.leader_holds
             return
         event.stop()
         event.prevent_default()
