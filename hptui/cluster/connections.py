@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from weakref import WeakSet
@@ -22,8 +23,9 @@ from urllib3.util import parse_url
 
 from hptui.cluster.credentials import Held
 from hptui.cluster.kubeconfig import Target
+from hptui.cluster.relay import socket_through_tls_proxy
 from hptui.cluster.tls import make_context
-from hptui.errors import KubeconfigError, UnreachableError
+from hptui.errors import KubeconfigError
 
 
 class Sockets:
@@ -105,7 +107,9 @@ def make_manager(target: Target, held: Held, sockets: Sockets, *, proxy: str | N
     else:
         basic = parse_url(proxy).auth
         headers = urllib3.make_headers(proxy_basic_auth=unquote(basic)) if basic else None
-        manager = urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+        # Like kubectl, a proxy with TLS must be one that the cluster's own authorities vouch for.
+        trust = make_context(target.cluster, None, None) if proxy.lower().startswith("https") else None
+        manager = urllib3.ProxyManager(proxy, proxy_headers=headers, proxy_ssl_context=trust, **options)
     manager.pool_classes_by_scheme = {
         scheme: _tracked(pool, sockets) for scheme, pool in manager.pool_classes_by_scheme.items()
     }
@@ -118,15 +122,13 @@ def connected_socket(manager: urllib3.PoolManager, server: str, limit: float) ->
     `limit` is in seconds. Raises what urllib3 and the socket raise, and UnreachableError for a proxy that can't serve.
     """
     pool = manager.connection_from_url(server)
-    nearest: Any = pool.proxy or pool  # with a SOCKS proxy the pool's connections know it themselves
+    relayed = pool.proxy is not None and pool.proxy.scheme == "https"
+    # With a SOCKS proxy the pool's connections know it themselves.
+    nearest: Any = pool if relayed else pool.proxy or pool
     connection: Any = pool.ConnectionCls(host=nearest.host, port=nearest.port, timeout=limit, **pool.conn_kw)
-    if pool.proxy is not None:
-        if pool.proxy.scheme == "https":
-            # TLS within TLS has no non-blocking form here, and a blocking one would hold the screen's keys back.
-            raise UnreachableError(
-                f"Exec to {server} is not possible through a proxy that is itself reached by https.",
-                hint="Give the proxy's http:// address in proxy-url or HTTPS_PROXY, if it has one.",
-            )
+    if relayed:
+        connection._new_conn = partial(_relayed, pool, limit)
+    elif pool.proxy is not None:
         connection.set_tunnel(pool.host, pool.port, headers=pool.proxy_headers, scheme="http")
     try:
         connection.connect()
@@ -135,6 +137,17 @@ def connected_socket(manager: urllib3.PoolManager, server: str, limit: float) ->
             raise
         raise http_errors.ProxyError("Unable to connect to proxy", error) from error
     return connection.sock
+
+
+def _relayed(pool: Any, limit: float) -> socket.socket:
+    """What the connection does its own TLS on, where the proxy has TLS too."""
+    return socket_through_tls_proxy(
+        (pool.proxy.host, pool.proxy.port or 443),
+        (pool.host, pool.port),
+        context=pool.proxy_config.ssl_context or ssl.create_default_context(),
+        headers=pool.proxy_headers or {},
+        limit=limit,
+    )
 
 
 def _tracked(

@@ -511,17 +511,6 @@ async def test_requests_and_execs_go_through_the_proxy(
     assert not any(request.header("Proxy-Authorization") for request in server.requests)
 
 
-async def test_an_exec_through_a_tls_proxy_is_refused_with_the_way_out(
-    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_PROXY", "")
-    monkeypatch.setenv("no_proxy", "")
-    cluster = await connect_to(server, cluster={"proxy-url": "https://127.0.0.1:9"})
-    with pytest.raises(UnreachableError, match="itself reached by https") as caught:
-        await cluster.exec("hptui", "hpc", ["x"])
-    assert "http://" in caught.value.hint
-
-
 async def test_the_environments_proxy_is_not_for_this_machine_itself(
     server: ReplayServer, connect_to: Connector, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
