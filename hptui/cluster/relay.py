@@ -17,6 +17,7 @@ from contextlib import suppress
 from urllib3.exceptions import ProxyError
 
 _PIECE = 1 << 16  # bytes
+_CLOSE_LIMIT = 2.0  # seconds
 _LONGEST_HEAD = 1 << 16  # bytes of the proxy's answer
 
 
@@ -73,11 +74,10 @@ async def _relay(
     opened.set_result(None)
     copies = [asyncio.create_task(_copy(reader, our_writer)), asyncio.create_task(_copy(our_reader, writer))]
     await asyncio.wait(copies, return_when=asyncio.FIRST_COMPLETED)
-    for side in (writer, our_writer):
-        side.close()
     for copy in copies:
         copy.cancel()
     await asyncio.gather(*copies, return_exceptions=True)
+    await asyncio.gather(_close(writer), _close(our_writer))
 
 
 async def _connect(
@@ -94,8 +94,18 @@ async def _connect(
     head = await reader.readuntil(b"\r\n\r\n")
     status = head.split(b"\r\n", 1)[0].decode("latin-1", "replace")
     if status.split(" ")[1:2] != ["200"] or len(head) > _LONGEST_HEAD:
-        writer.close()
+        await _close(writer)
         raise ProxyError("Unable to connect to proxy", OSError(f"Tunnel connection failed: {status}"))
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """With what is still unsent, but without waiting for a peer that does not read."""
+    writer.close()
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(_CLOSE_LIMIT):
+            await writer.wait_closed()
+    writer.transport.abort()
+    await asyncio.sleep(0)  # the transport lets go in the loop's next turn
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

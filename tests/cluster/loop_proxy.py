@@ -29,7 +29,6 @@ async def tls_proxy(context: ssl.SSLContext) -> AsyncIterator[LoopProxy]:
         found.targets.append(target)
         if target.startswith("refused"):
             writer.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
-            writer.close()
             return
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await _tunnel(reader, writer, int(target.rpartition(":")[2]))
@@ -69,7 +68,7 @@ async def _listening(found: LoopProxy, serve: object, context: ssl.SSLContext | 
         tasks.add(task)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await serve(reader, writer)  # type: ignore[operator]
-        writer.close()
+        await _let_go(writer)
         tasks.discard(task)
 
     server = await asyncio.start_server(guarded, "127.0.0.1", 0, ssl=context)
@@ -81,6 +80,7 @@ async def _listening(found: LoopProxy, serve: object, context: ssl.SSLContext | 
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
 
 
 async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
@@ -92,7 +92,15 @@ async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, po
         for copy in copies:
             copy.cancel()
         await asyncio.gather(*copies, return_exceptions=True)
-        far_writer.close()
+        await _let_go(far_writer)
+
+
+async def _let_go(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError, TimeoutError, asyncio.CancelledError):
+        async with asyncio.timeout(2):
+            await writer.wait_closed()
+    writer.transport.abort()
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
