@@ -28,6 +28,16 @@ CONFIG_VARIABLE = "HPTUI_CONFIG"
 _NOT_OURS = re.compile(r"HPTUI_(SERVICE|PORT)(_|$)")
 
 _KEY_NAMES = {"]": "right_square_bracket", "\\": "backslash", "^": "circumflex_accent", "_": "underscore"}
+_BOOLEANS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 _LEADERS = re.compile(
     r"ctrl\+(?:[a-hj-ln-z]|right_square_bracket|backslash|circumflex_accent|underscore)|f(?:[1-9]|1[0-9]|2[0-4])"
 )
@@ -44,7 +54,15 @@ def _setting(
 ) -> Any:
     """A key with what it means; numbers lie between `low` and `high`, words are `one_of` those given."""
     return field(
-        default=default, metadata={"doc": doc, "unit": unit, "low": low, "high": high, "one_of": one_of}
+        default=default,
+        metadata={
+            "doc": doc,
+            "unit": unit,
+            "low": low,
+            "high": high,
+            "one_of": one_of,
+            "boolean": isinstance(default, bool),
+        },
     )
 
 
@@ -80,6 +98,15 @@ class Settings:
         44, "how wide the panel beside the terminal is", unit="columns", low=20, high=200
     )
     usage_interval: int = _setting(15, "how often usage is asked for", unit="seconds", low=5, high=600)
+    paste_asks: bool = _setting(
+        True, "whether several lines, or control characters, are shown before they are pasted"
+    )
+    host_clipboard: bool = _setting(False, "whether what runs on the host may write your clipboard (OSC 52)")
+    record: bool = _setting(False, "whether every session is recorded from its first byte")
+    record_directory: str = _setting("", "where recordings go; empty for the platform's place for such data")
+    record_version: int = _setting(
+        3, "which version of asciicast recordings have; 2 for older players", low=2, high=3
+    )
     ping_interval: int = _setting(
         25, "how often an idle shell's connection is kept alive", unit="seconds", low=5, high=200
     )
@@ -93,6 +120,15 @@ class Settings:
                 f"deadline is {self.deadline} seconds, more than max_deadline allows ({self.max_deadline}).",
                 hint="Lower the one or raise the other.",
             )
+
+    @property
+    def recordings(self) -> Path:
+        """The folder that recordings go to."""
+        if self.record_directory:
+            return Path(self.record_directory).expanduser()
+        from platformdirs import user_data_path
+
+        return user_data_path("hptui", appauthor=False) / "recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +228,8 @@ def _from_text(key: str, text: object, name: str) -> object:
         return text
     if isinstance(default, tuple):
         return _list_from_text(name, text)
+    if isinstance(default, bool):
+        return _BOOLEANS.get(text.strip().lower(), text)
     return int(text) if re.fullmatch(r"\s*[0-9]{1,12}\s*", text) else text
 
 
@@ -246,6 +284,8 @@ def _constrained(kind: type, metadata: Mapping[str, Any]) -> Any:
 
     if metadata["one_of"]:
         return Literal[tuple(metadata["one_of"].split())]
+    if kind is bool:
+        return Annotated[bool, Strict()]
     if kind is int:
         return Annotated[int, Strict(), Field(ge=metadata["low"], le=metadata["high"])]
     if kind is tuple:
@@ -269,6 +309,8 @@ def _allowed(metadata: Mapping[str, Any]) -> str:
     if metadata["one_of"]:
         *others, last = metadata["one_of"].split()
         return f"{', '.join(others)} or {last}"
+    if metadata["boolean"]:
+        return "true or false"
     if metadata["low"] is not None:
         return f"{metadata['low']} to {metadata['high']}"
     return ""

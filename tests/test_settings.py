@@ -161,3 +161,19 @@ def test_every_setting_is_explained_and_its_default_allowed(tmp_path: Path) -> N
 
 def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("No", False), ("1", True), ("off", False)])
+def test_yes_and_no_are_read_from_text(text: str, value: bool) -> None:
+    assert load(environment={"HPTUI_RECORD": text}).settings.record is value
+
+
+def test_what_is_neither_yes_nor_no_is_refused(tmp_path: Path) -> None:
+    assert "true or false" in refusal(environment={"HPTUI_RECORD": "perhaps"}).message
+    assert "true or false" in refusal(write(tmp_path, "host_clipboard = 1")).message
+
+
+def test_recordings_go_where_they_are_told_to(tmp_path: Path) -> None:
+    assert Settings(record_directory=str(tmp_path)).recordings == tmp_path
+    assert Settings(record_directory="~/casts").recordings == Path.home() / "casts"
+    assert Settings().recordings.name == "recordings"
