@@ -104,8 +104,8 @@ class Settings:
     host_clipboard: bool = _setting(False, "whether what runs on the host may write your clipboard (OSC 52)")
     record: bool = _setting(False, "whether every session is recorded from its first byte")
     record_directory: str = _setting("", "where recordings go; empty for the platform's place for such data")
-    record_version: int = _setting(
-        3, "which version of asciicast recordings have; 2 for older players", low=2, high=3
+    record_format: str = _setting(
+        "v3", "the version of asciicast that recordings have; v2 for older players", one_of="v3 v2"
     )
     ping_interval: int = _setting(
         25, "how often an idle shell's connection is kept alive", unit="seconds", low=5, high=200
