@@ -160,6 +160,8 @@ def test_every_setting_is_explained_and_its_default_allowed(tmp_path: Path) -> N
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
