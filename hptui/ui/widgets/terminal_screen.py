@@ -13,24 +13,23 @@ from dataclasses import dataclass, replace
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.widget import Widget
 
 from hptui.terminal.cells import BLANK, Line
-from hptui.terminal.emulator import Emulator, clamp_size
+from hptui.terminal.emulator import Emulator
 from hptui.terminal.state import Cursor, CursorShape
 from hptui.ui.widgets.backlog import Backlog
 from hptui.ui.widgets.finding import Marks
 from hptui.ui.widgets.selecting import selected_text, whole_line_at, word_at
 from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
+from hptui.ui.widgets.terminal_picture import Picture, rows_apart
+from hptui.ui.widgets.terminal_scroll import TerminalScroll
 
 FRAME = 1 / 60  # seconds
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
-SCROLLBAR = 1  # columns, as in DEFAULT_CSS
 
 _CURSOR_STYLES = {
     CursorShape.BLOCK: "terminal-screen--cursor",
@@ -41,26 +40,13 @@ _CURSOR_STYLES = {
 _MATCH_STYLES = ("terminal-screen--match", "terminal-screen--current-match")
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """What the view shows."""
-
-    lines: tuple[Line, ...]  # of each row of the view
-    place: int  # the first row's line, counted from the first line the terminal ever had
-    cursor: Cursor | None  # in rows of the view, which may lie outside of it
-    marks: tuple[Marks, ...] = ()  # of each row
-
-
-class TerminalScreen(ScrollView):
-    """Shows `emulator`. Follows its output, unless it is scrolled back: then it keeps its place."""
+class TerminalScreen(TerminalScroll):
+    """Shows `emulator`."""
 
     DEFAULT_CSS = """
     TerminalScreen {
         background: $background;
         color: $foreground;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
 
         & > .terminal-screen--cursor {
             text-style: reverse;
@@ -106,21 +92,16 @@ class TerminalScreen(ScrollView):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
-        self.emulator = emulator
+        super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
         self._gone = False
         self._backlog = Backlog(emulator.feed)
         self._drainer: asyncio.Handle | None = None
         self._caught_up = asyncio.Event()
         self._frame: asyncio.TimerHandle | None = None
         self._painted_at = 0.0
-        self._following = True  # the view stays at the bottom as output comes
-        self._top = 0  # the line shown first
-        self._dropped = 0  # as of the last paint
-        self._below = 0  # as told last
         self._alternate = False  # as of the last paint
         self._reversed = False  # as of the last paint
-        self._picture = _Picture((), 0, None)
+        self._picture = Picture((), 0, None)
         self._maker: StripMaker | None = None
 
     # Output of the host
@@ -234,23 +215,16 @@ class TerminalScreen(ScrollView):
         ):
             rows = set(range(height))
         else:
-            rows = {
-                y for y in range(height) if new.lines[y] is not old.lines[y] and new.lines[y] != old.lines[y]
-            }
+            rows = rows_apart(old, new)
         if new.cursor != old.cursor:
-            rows |= {
-                picture.cursor.y
-                for picture in (old, new)
-                if picture.cursor and 0 <= picture.cursor.y < height
-            }
             self._place_outer_cursor()
         width = self.view_size.width
         return [Region(0, y, width, 1) for y in sorted(rows)]
 
-    def _look(self) -> _Picture:
+    def _look(self) -> Picture:
         emulator, top = self.emulator, self._top
         cursor = emulator.cursor
-        return _Picture(
+        return Picture(
             lines=tuple(self._line(top + y) for y in range(self.size.height)),
             place=emulator.dropped + top,
             cursor=replace(cursor, y=cursor.y + emulator.history - top),
@@ -323,19 +297,6 @@ class TerminalScreen(ScrollView):
         super().notify_style_update()
         self._maker = None
 
-    # Size and scrolling
-
-    @classmethod
-    def grid(cls, width: int, height: int) -> tuple[int, int]:
-        """The columns and rows of the terminal in a view of this size, before there is one."""
-        return clamp_size(width - SCROLLBAR, height)
-
-    @property
-    def view_size(self) -> Size:
-        """The cells that can show the terminal: all but the scrollbar, which always has its column."""
-        bar = self.styles.scrollbar_size_vertical if self.styles.overflow_y == "scroll" else 0
-        return Size(max(0, self.size.width - bar), self.size.height)
-
     def fit(self) -> tuple[int, int]:
         """Give the terminal the size of the view, and return it."""
         size = self.emulator.resize(*self.view_size)
@@ -344,65 +305,11 @@ class TerminalScreen(ScrollView):
         self.refresh()
         return size
 
-    def _update_scroll(self) -> None:
-        """Follow the output, or keep showing the same lines while it comes and old ones go.
-
-        Set past the reactives: their watchers would lay out and repaint everything for each new line.
-        """
-        emulator = self.emulator
-        dropped, self._dropped = emulator.dropped - self._dropped, emulator.dropped
-        size = Size(emulator.columns, emulator.history + emulator.rows)
-        if size != self.virtual_size:
-            self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.size.height
-        bottom = max(0, size.height - self.size.height)
-        top = bottom if self._following else max(0, min(self._top - dropped, bottom))
-        if top != round(self.scroll_y):
-            self.set_reactive(Widget.scroll_y, float(top))
-            self.set_reactive(Widget.scroll_target_y, float(top))
-            self.vertical_scrollbar.position = top
-        self._top = top
-        self._tell_scrolled(bottom - top)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        self._top = round(new_value)
-        self._following = self._top >= self.max_scroll_y
+    def _scrolled(self) -> None:
         self._picture = self._look()
-        self._tell_scrolled(max(0, self.max_scroll_y - self._top))
 
     def _tell_scrolled(self, below: int) -> None:
-        if below != self._below:
-            self._below = below
-            self.post_message(self.Scrolled(self, below))
-
-    def scroll_by(self, lines: int) -> None:
-        self.scroll_to(y=self._top + lines, animate=False, force=True)
-
-    def scroll_to_bottom(self) -> None:
-        """Show the screen, and follow the output from here on."""
-        self._following = True
-        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-
-    def scroll_to_top(self) -> None:
-        """Show the oldest lines."""
-        self.scroll_to(y=0, animate=False, force=True)
-
-    def previous_prompt(self) -> bool:
-        """Show the nearest prompt above, if the host marks its prompts and there is one."""
-        self._update_scroll()  # output may have come that isn't painted yet
-        return self._show_at_top(self.emulator.previous_prompt(self._top))
-
-    def next_prompt(self) -> bool:
-        """Show the nearest prompt below the first line."""
-        self._update_scroll()
-        return self._show_at_top(self.emulator.next_prompt(self._top))
-
-    def _show_at_top(self, line: int | None) -> bool:
-        if line is not None:
-            self.scroll_to(y=line, animate=False, force=True)
-        return line is not None
+        self.post_message(self.Scrolled(self, below))
 
     # Selection
 

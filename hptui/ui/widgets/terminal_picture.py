@@ -1,0 +1,30 @@
+"""What a terminal's view shows at one moment, and which rows of it look different from another moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hptui.terminal.cells import Line
+from hptui.terminal.state import Cursor
+from hptui.ui.widgets.finding import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the view shows."""
+
+    lines: tuple[Line, ...]  # of each row of the view
+    place: int  # the first row's line, counted from the first line the terminal ever had
+    cursor: Cursor | None  # in rows of the view, which may lie outside of it
+    marks: tuple[Marks, ...] = ()  # of each row
+
+
+def rows_apart(old: Picture, new: Picture) -> set[int]:
+    """The rows whose lines or whose cursor differ, of two pictures of the same height."""
+    height = len(new.lines)
+    rows = {y for y in range(height) if new.lines[y] is not old.lines[y] and new.lines[y] != old.lines[y]}
+    if new.cursor != old.cursor:
+        rows |= {
+            picture.cursor.y for picture in (old, new) if picture.cursor and 0 <= picture.cursor.y < height
+        }
+    return rows
