@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from hptui.errors import TerminalError
 from hptui.terminal.held_input import HeldInput
+from hptui.terminal.private_file import create
 
 NOT_KEPT = "typed without being shown: not recorded"
 
@@ -34,9 +35,14 @@ class About:
     command: str = ""
 
 
+def file_name(name: str) -> str:
+    """A name from elsewhere as part of a file's."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip(".-")[:80] or "node"
+
+
 def recording_path(directory: Path, node: str, when: float) -> Path:
     """A new file's path for a recording of `node` begun at `when` (seconds since 1970)."""
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", node).strip(".-")[:80] or "node"
+    name = file_name(node)
     stem = f"hptui-{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(when))}"
     path, number = directory / f"{stem}.cast", 2
     while os.path.lexists(path):
@@ -72,7 +78,7 @@ class Recorder:
         self._size = (columns, rows)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = HeldInput(lambda raw: self._event("i", raw), lambda: self._event("m", NOT_KEPT))
-        self._file: int | None = _create(path)
+        self._file: int | None = create(path, refused="Nothing is recorded")
         self._write(_header(about, columns, rows, version, int(now())))
         if self.failure is not None:
             raise self.failure
@@ -184,28 +190,3 @@ def _header(about: About, columns: int, rows: int, version: int, timestamp: int)
         "who": about.who,
     }
     return json.dumps(head, ensure_ascii=False) + "\n"
-
-
-def _create(path: Path) -> int:
-    """A new file for its owner alone. O_EXCL neither takes a file that is there nor follows a link in its place."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-    for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):  # as far as the system has them
-        flags |= getattr(os, name, 0)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(path, error) from error
-    try:
-        return os.open(path, flags, 0o600)
-    except FileExistsError as error:
-        raise TerminalError(
-            f"{path} is there already",
-            title="Nothing is recorded",
-            hint="Name a file that isn't there; recordings are never written over.",
-        ) from error
-    except OSError as error:
-        raise _refused(path, error) from error
-
-
-def _refused(path: Path, error: OSError) -> TerminalError:
-    return TerminalError(f"{path} cannot be written: {error.strerror or error}", title="Nothing is recorded")

@@ -138,7 +138,7 @@ async def test_an_unknown_key_after_the_leader_is_told_and_goes_nowhere() -> Non
     async with on_stage() as stage:
         await stage.open_shell()
         before = stage.terminal_text()
-        await stage.leader("w")
+        await stage.leader("j")
         await stage.sees("means nothing after the leader key")
         assert stage.terminal_text() == before
         await stage.until(lambda: stage.pane.terminal.has_focus)
@@ -224,7 +224,7 @@ async def test_a_lost_connection_keeps_the_screen_and_r_brings_a_new_shell() -> 
         await stage.until(lambda: stage.pane.session.state is State.LOST)
         await stage.sees("lost", "reconnect")
         assert answered(stage)
-        await stage.leader("r")
+        await stage.leader("R")
         await stage.until(lambda: stage.pane.session.state is State.ATTACHED)
         await stage.until(lambda: "a new shell" in stage.terminal_text())
         await stage.type("1+1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import cast
 
 from textual import events, on, work
@@ -21,7 +22,9 @@ from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
 from hptui.ui.widgets.leader_bar import LeaderBar
+from hptui.ui.widgets.searchable_terminal import SearchableTerminal
 from hptui.ui.widgets.session_bar import SessionBar
+from hptui.ui.widgets.session_lines import SessionLines
 from hptui.ui.widgets.session_pane import SessionPane
 from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.terminal_view import TerminalView
@@ -64,6 +67,7 @@ class SessionsScreen(Screen[None]):
         self.panes: list[SessionPane] = []
         self.active = 0
         self._led = False
+        self.lines = SessionLines()
         self._warned: set[tuple[str, int]] = set()
 
     @property
@@ -82,6 +86,7 @@ class SessionsScreen(Screen[None]):
         yield SessionBar(demo=self.house.demo)
         yield Container(*self.panes, id="panes")
         yield LeaderBar()
+        yield self.lines
         yield SessionKeys(key_name(self.settings.leader))
 
     def on_mount(self) -> None:
@@ -119,7 +124,10 @@ class SessionsScreen(Screen[None]):
     def _show_bar(self) -> None:
         if self.panes:
             self.query_one(SessionBar).show(
-                [pane.session for pane in self.panes], self.active, self.panes[self.active].title
+                [pane.session for pane in self.panes],
+                self.active,
+                self.panes[self.active].title,
+                {index for index, pane in enumerate(self.panes) if pane.recorder is not None},
             )
 
     def on_screen_suspend(self) -> None:
@@ -136,8 +144,6 @@ class SessionsScreen(Screen[None]):
             self._warn_of_deadline(pane)
 
     def _warn_of_deadline(self, pane: SessionPane) -> None:
-        from datetime import UTC, datetime
-
         deadline = pane.session.deadline
         if deadline is None or pane.session.state in (State.GONE, State.FAILED):
             return
@@ -185,6 +191,12 @@ class SessionsScreen(Screen[None]):
         Keys typed ahead may come here too: the screen that the leader opened gets its own, and the host what is the host's.
         """
         ours = self._led or event.key == self.settings.leader
+        if self.lines.is_open and not ours:
+            # Some of a line's keys come up to here, and all that were typed so fast that the terminal got them.
+            if await self.lines.take(event.key, event.character):
+                event.stop()
+                event.prevent_default()
+            return
         if not ours and self.app.screen is self and not isinstance(self.focused, TerminalView):
             return
         event.stop()
@@ -203,6 +215,7 @@ class SessionsScreen(Screen[None]):
     def _lead(self, led: bool) -> None:
         """Whether the next key is a command. The terminal must know too: it may already hold that key."""
         self._led = led
+        self._close_line()
         self.query_one(LeaderBar).set_class(led, "-open")
         for pane in self.panes:
             if pane.is_mounted:
@@ -222,7 +235,7 @@ class SessionsScreen(Screen[None]):
         else:
             await self.run_action(action)
         # With another screen in front, the terminal goes on passing up what it was given too early.
-        if self.app.screen is self and not self._led:
+        if self.app.screen is self and not self._led and not self.lines.is_open:
             self._lead(False)
 
     def action_nothing(self) -> None:
@@ -309,6 +322,65 @@ class SessionsScreen(Screen[None]):
     def action_scroll_back(self) -> None:
         if self.pane is not None:
             self.pane.terminal.scroll_page_up(animate=False)
+
+    def action_top(self) -> None:
+        if self.pane is not None:
+            self.pane.terminal.scroll_to_top()
+
+    def action_bottom(self) -> None:
+        if self.pane is not None:
+            self.pane.terminal.scroll_to_bottom()
+
+    def action_prompt(self, way: int) -> None:
+        if self.pane is None:
+            return
+        terminal = self.pane.terminal
+        if not (terminal.previous_prompt() if way < 0 else terminal.next_prompt()):
+            self.notify(f"There is no prompt {'above' if way < 0 else 'below'}.")
+
+    def action_record(self) -> None:
+        pane = self.pane
+        if pane is None:
+            return
+        if pane.recorder is not None:
+            path = pane.recorder.path
+            pane.end_recording()
+            self.notify(f"The recording is {plain(str(path))}; hptui play shows it", markup=False)
+        elif pane.terminal.writer is None:
+            self.notify("There is no shell to record: a recording begins with one.", severity="warning")
+        else:
+            pane.record()
+
+    # Lines to type into
+
+    def action_search(self) -> None:
+        if self.pane is not None:
+            self.lines.open_search(self.pane.terminal)
+
+    def action_save(self) -> None:
+        if self.pane is not None:
+            self.lines.open_save(self.pane.terminal, self.pane.session.spec.node)
+
+    @on(SessionLines.Done)
+    def _line_done(self, event: SessionLines.Done) -> None:
+        event.stop()
+        self._lead(False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.lines.is_open and not self.lines.holds(event.widget):
+            self._lead(False)
+
+    @on(SearchableTerminal.Searched)
+    def _searched(self, event: SearchableTerminal.Searched) -> None:
+        event.stop()
+        self.lines.searched(event.terminal)
+
+    def _close_line(self) -> None:
+        """Hide what is open; the keyboard is the session's again, unless it went elsewhere."""
+        if self.lines.is_open:
+            if self.pane is not None and self.focused is not None and self.lines.holds(self.focused):
+                self.set_focus(self.pane.inside)
+            self.lines.close()
 
     def action_reconnect(self) -> None:
         if self.pane is not None:

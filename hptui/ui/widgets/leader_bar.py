@@ -22,13 +22,15 @@ class LeaderBar(KeyLine):
     """Display only: the screen hands it the key that followed and runs what it means."""
 
     DEFAULT_CSS = """
-    LeaderBar { layer: overlay; display: none; height: auto; max-height: 4; padding: 0 1; background: $panel; dock: bottom; }
+    LeaderBar { layer: overlay; display: none; height: auto; max-height: 6; padding: 0 1; background: $panel; dock: bottom; }
     LeaderBar.-open { display: block; }
     """
 
-    REPEATS = frozenset({"less_than_sign", "greater_than_sign"})
-    # They bring another screen, which is the one that the keys after them are meant for.
-    OPENERS = frozenset({"d", "q", "ctrl+q", "question_mark", "colon", "ctrl+p", "y"})
+    REPEATS = frozenset(
+        {"less_than_sign", "greater_than_sign", "left_square_bracket", "right_square_bracket"}
+    )
+    # They bring another screen or a line to type into, which is what the keys after them are meant for.
+    OPENERS = frozenset({"d", "q", "ctrl+q", "question_mark", "colon", "ctrl+p", "y", "slash", "w"})
 
     KEYS = [
         SESSION.key("d", "screen.fleet", "nodes", "Back to the nodes; the sessions stay open"),
@@ -45,7 +47,14 @@ class LeaderBar(KeyLine):
         SESSION.key("y", "screen.yaml", "yaml", "The pod as the API server has it"),
         SESSION.key("c,ctrl+c", "screen.copy_selection", "copy", "Copy what the mouse has selected here", shown="c"),
         SESSION.key("s", "screen.scroll_back", "scroll", "Scroll back one page; shift+page up and the wheel do it too"),
-        SESSION.key("r", "screen.reconnect", "reconnect", "A new shell in the same pod, after a loss"),
+        SESSION.key("slash", "screen.search", "search", "Search what the terminal shows and has shown", shown="/"),
+        SESSION.key("left_square_bracket", "screen.prompt(-1)", "prompt up", "To the previous prompt; repeatable", shown="["),
+        SESSION.key("right_square_bracket", "screen.prompt(1)", "prompt down", "To the next prompt; repeatable", shown="]"),
+        SESSION.key("g", "screen.top", "top", "Scroll to the oldest line"),
+        SESSION.key("G", "screen.bottom", "bottom", "Scroll to the end, as typing does", shown="G"),
+        SESSION.key("w", "screen.save", "write", "Write the terminal's text, all that can be scrolled to, to a file"),
+        SESSION.key("r", "screen.record", "record", "Record this session to a file, or end the recording"),
+        SESSION.key("R", "screen.reconnect", "reconnect", "A new shell in the same pod, after a loss", shown="R"),
         SESSION.key("x", "screen.end", "end", "End this session: its pod is deleted"),
         SESSION.key("colon,ctrl+p", "app.command_palette", "commands", "The command palette", shown=":"),
         SESSION.key("question_mark", "app.help", "help", "All keys", shown="?"),

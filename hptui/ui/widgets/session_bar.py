@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,10 +48,15 @@ class SessionBar(Widget):
         self._sessions: Sequence[Session] = ()
         self._active = 0
         self._title = ""
+        self._recorded: Set[int] = frozenset()
         self._ranges: list[tuple[int, int, int]] = []
 
-    def show(self, sessions: Sequence[Session], active: int, title: str) -> None:
+    def show(
+        self, sessions: Sequence[Session], active: int, title: str, recorded: Set[int] = frozenset()
+    ) -> None:
+        """`recorded` are the places of those that are being recorded."""
         self._sessions, self._active, self._title = sessions, active, title
+        self._recorded = recorded
         kind = sessions[active].spec.account.kind if sessions else None
         self.set_class(kind is AccountKind.SYSTEM, "-system")
         self.refresh()
@@ -64,6 +69,8 @@ class SessionBar(Widget):
         demo = join(Content.styled(" DEMO ", "bold reverse $warning"), " ") if self._demo else Content("")
         left = join(demo, tell(plain(spec.node), "strong"), " as ", tell(plain(spec.account.label), "strong"))
         right = self._time_left(session)
+        if self._active in self._recorded:
+            right = join(Content.styled(" ● rec ", "bold $text on $error"), " ", right)
         tabs = self._tabs(left.cell_length, self.size.width - right.cell_length - 2)
         used = left.cell_length + tabs.cell_length + right.cell_length
         if self._title and (room := self.size.width - used - 5) >= 12:
@@ -77,9 +84,14 @@ class SessionBar(Widget):
         self._ranges = []
         if len(self._sessions) < 2:
             return tell(SIGNS.get(self._sessions[0].state, ""), "warn")
-        texts = [self._tab(index, session) for index, session in enumerate(self._sessions)]
+        texts = [
+            self._sign(index) + self._tab(index, session) for index, session in enumerate(self._sessions)
+        ]
         if start + 1 + sum(len(text) + 1 for text in texts) > end:
-            texts = [self._tab(index, session, short=True) for index, session in enumerate(self._sessions)]
+            texts = [
+                self._sign(index) + self._tab(index, session, short=True)
+                for index, session in enumerate(self._sessions)
+            ]
         parts, at = [Content(" ")], start + 1
         for index, (text, session) in enumerate(zip(texts, self._sessions, strict=True)):
             if at + 1 + len(text) > end:
@@ -91,6 +103,9 @@ class SessionBar(Widget):
             parts += [tell("│", "dim"), Content.styled(text, style)]
             at += 1 + len(text)
         return join(*parts)
+
+    def _sign(self, index: int) -> str:
+        return " ●" if index in self._recorded and index != self._active else ""
 
     @staticmethod
     def _tab(index: int, session: Session, *, short: bool = False) -> str:

@@ -17,18 +17,22 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from hptui.cluster.model import ExecEnd, ExecExit, Node
 from hptui.cluster.port import Cluster, ExecChannel
-from hptui.errors import HptuiError
+from hptui.errors import HptuiError, TerminalError
 from hptui.hostprocess.diagnosis import exit_code_text
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.keys import encode
 from hptui.terminal.plain import plain
+from hptui.terminal.recording import Recorder
 from hptui.ui.format import key_name
+from hptui.ui.pane_recording import begin_recording
+from hptui.ui.screens.paste import PasteScreen
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
 from hptui.ui.widgets.leader_bar import LeaderBar
@@ -113,6 +117,8 @@ class SessionPane(Container):
             leader=settings.leader,
             leader_repeats=LeaderBar.REPEATS | LeaderBar.OPENERS,
             leader_holds=LeaderBar.OPENERS,
+            on_clipboard=self._host_copies if settings.host_clipboard else None,
+            ask_before_paste=settings.paste_asks,
             id="terminal",
         )
         self.ending = Ending(settings.leader)
@@ -136,11 +142,14 @@ class SessionPane(Container):
         self._launch()
 
     def focus_inside(self) -> None:
-        ending = self.ending
-        if ending.display:
-            ending.focus()
-        else:
-            (self.terminal if self._attached else self.steps).focus()
+        self.inside.focus()
+
+    @property
+    def inside(self) -> Widget:
+        """What the keyboard belongs to."""
+        if self.ending.display:
+            return self.ending
+        return self.terminal if self._attached else self.steps
 
     @property
     def _attached(self) -> bool:
@@ -161,7 +170,7 @@ class SessionPane(Container):
     @work(group="session", exclusive=True)
     async def _launch(self) -> None:
         try:
-            channel = await self.session.start(self._grid(), command=self.settings.shell or SHELL)
+            channel = await self.session.start(self._grid(), command=self.command)
         except HptuiError:
             self._session_changed(self.session)
             await self._clean_up()
@@ -172,7 +181,7 @@ class SessionPane(Container):
     async def reconnect(self) -> None:
         """A new shell in the same pod."""
         try:
-            channel = await self.session.attach(self._grid(), command=self.settings.shell or SHELL)
+            channel = await self.session.attach(self._grid(), command=self.command)
         except HptuiError as error:
             self._end(error_lines(error))
             return
@@ -188,7 +197,11 @@ class SessionPane(Container):
         terminal = self.terminal
         self.stage.current = "terminal"
         self.ending.display = False
-        link = ShellLink(channel)
+        if self.recorder is not None:
+            self.recorder.mark("a new shell")
+        elif self.settings.record:
+            self.record()
+        link = ShellLink(channel, on_skipped=self._skipped)
         terminal.writer = link.write
         if self.display and self.app.screen is self.screen:
             terminal.focus()
@@ -217,6 +230,8 @@ class SessionPane(Container):
         if exit.end is ExecEnd.CLOSED:
             return
         if exit.end is ExecEnd.LOST and self.session.can_attach:
+            if self.recorder is not None:
+                self.recorder.mark("the connection was lost")
             lines = (
                 error_lines(self.session.error)
                 if self.session.error
@@ -226,6 +241,7 @@ class SessionPane(Container):
                 [*lines, tell(f"r reconnects · {self.leader} x ends the session", "dim")], expected=False
             )
             return
+        self.end_recording(exit.code if exit.end is ExecEnd.EXITED else None)
         said = self.session.error
         if said is not None:
             lines = error_lines(said)
@@ -254,6 +270,7 @@ class SessionPane(Container):
         await self._clean_up()
 
     async def _clean_up(self) -> None:
+        self.end_recording()
         try:
             await self.session.close()
         except HptuiError as error:
@@ -285,10 +302,81 @@ class SessionPane(Container):
 
     def on_unmount(self) -> None:
         self._unsubscribe()
+        self.end_recording()
         if self.channel is not None:
             self.channel.close()
 
+    # Recording
+
+    @property
+    def command(self) -> Sequence[str]:
+        """The shell."""
+        return self.settings.shell or SHELL
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """While it runs."""
+        recorder = self.terminal.recorder
+        return recorder if recorder is not None and recorder.running else None
+
+    def record(self) -> None:
+        """Record from here on, and say where to; or say why not."""
+        try:
+            self.terminal.recorder = begin_recording(
+                self.session.spec,
+                self.cluster.info,
+                self.terminal.emulator,
+                self.settings,
+                self.command,
+                self._tell_recording_failed,
+            )
+        except TerminalError as error:
+            self._tell_recording_failed(error)
+            return
+        self.notify(f"Recording to {plain(str(self.terminal.recorder.path))}", markup=False)
+        self.post_message(self.Changed(self))
+
+    def end_recording(self, status: int | None = None) -> None:
+        """`status` is the shell's, where it has exited."""
+        if self.recorder is not None:
+            self.recorder.close(status)
+            self.post_message(self.Changed(self))
+
+    def _skipped(self, data: bytes) -> None:
+        if self.recorder is not None:
+            self.recorder.output(data)
+
+    def _tell_recording_failed(self, error: TerminalError) -> None:
+        lines = (error.message, error.hint)
+        self.notify(
+            "\n".join(plain(line) for line in lines if line),
+            title=error.heading,
+            severity="error",
+            timeout=12,
+            markup=False,
+        )
+        self.post_message(self.Changed(self))
+
     # Terminal
+
+    def _host_copies(self, text: str) -> None:
+        """The settings let the host write the clipboard; it doesn't do so unseen."""
+        self.app.copy_to_clipboard(text)
+        self.notify(
+            f"{plain(self.session.label)} has written {len(text):,} characters to your clipboard",
+            severity="warning",
+            markup=False,
+        )
+
+    @on(TerminalView.PasteAsked)
+    def _paste_asked(self, event: TerminalView.PasteAsked) -> None:
+        event.stop()
+
+        def answered(yes: bool | None) -> None:
+            if yes and self.terminal.is_attached:
+                event.terminal.send_paste(event.text)
+
+        self.app.push_screen(PasteScreen(event.pasted, plain(self.session.label)), answered)
 
     def send_key(self, key: str, character: str | None = None) -> None:
         """A key that was kept from the terminal, for the host after all."""

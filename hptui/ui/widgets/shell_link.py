@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hptui.cluster.port import ExecChannel
 from hptui.ui import format as fmt
@@ -25,8 +25,10 @@ _CTRL_C_RECORD = b"\x1b[67;46;3;1;"  # in win32 input mode
 class ShellLink:
     """One for each exec."""
 
-    def __init__(self, channel: ExecChannel) -> None:
+    def __init__(self, channel: ExecChannel, *, on_skipped: Callable[[bytes], None] | None = None) -> None:
+        """`on_skipped` is told what isn't shown: a recording keeps it."""
         self._channel = channel
+        self._on_skipped = on_skipped
         self._burst = 0
         self._skipping = False
 
@@ -61,13 +63,18 @@ class ShellLink:
             for output in outputs:
                 total += len(output.data)
                 tail += output.data
-            del tail[:-KEPT]
+            self._skip(tail, len(tail) - KEPT)
         self._burst = 0
         if total <= KEPT:
             return [bytes(tail)] if tail else await self.read()
         # From a whole line on; CAN ends a sequence that was cut.
         start = tail.find(b"\n") + 1
-        note = (
-            f"\x18\x1b[m\r\n--- {fmt.size(total - len(tail) + start)} of output skipped after ctrl+c ---\r\n"
-        )
-        return [note.encode(), bytes(tail[start:])]
+        self._skip(tail, start)
+        note = f"\x18\x1b[m\r\n--- {fmt.size(total - len(tail))} of output skipped after ctrl+c ---\r\n"
+        return [note.encode(), bytes(tail)]
+
+    def _skip(self, tail: bytearray, size: int) -> None:
+        if size > 0:
+            if self._on_skipped is not None:
+                self._on_skipped(bytes(tail[:size]))
+            del tail[:size]

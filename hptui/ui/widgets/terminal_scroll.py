@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from hptui.terminal.emulator import Emulator, clamp_size
+from hptui.terminal.prompts import next_prompt, previous_prompt
 
 SCROLLBAR = 1  # columns, as in DEFAULT_CSS
 
@@ -104,14 +105,14 @@ class TerminalScroll(ScrollView):
         self.scroll_to(y=0, animate=False, force=True)
 
     def previous_prompt(self) -> bool:
-        """Show the nearest prompt above, if the host marks its prompts and there is one."""
+        """Show the nearest prompt above, if there is one."""
         self._update_scroll()  # output may have come that isn't painted yet
-        return self._show_at_top(self.emulator.previous_prompt(self._top))
+        return self._show_at_top(previous_prompt(self.emulator, self._top))
 
     def next_prompt(self) -> bool:
         """Show the nearest prompt below the first line."""
         self._update_scroll()
-        return self._show_at_top(self.emulator.next_prompt(self._top))
+        return self._show_at_top(next_prompt(self.emulator, self._top))
 
     def _show_at_top(self, line: int | None) -> bool:
         if line is not None:
