@@ -1,7 +1,7 @@
 """A terminal's screen and history, painted: what a live terminal and a recording that is played have in common.
 
-The first output after silence is painted at once, a flood at most once a frame. Output is parsed in slices with the
-event loop's turn between them, so that no flood keeps a key waiting.
+The first output after silence is painted at once, a flood at most once a frame and for a fifth of the time. Output is
+parsed in slices with the event loop's turn between them, so that no flood keeps a key waiting.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from hptui.ui.widgets.terminal_picture import Picture, rows_apart
 from hptui.ui.widgets.terminal_scroll import TerminalScroll
 
 FRAME = 1 / 60  # seconds
+REST = 4  # times as long as a painting took nothing is painted after it: a flood may not be spent on painting
+LONGEST_REST = 0.1  # seconds
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
 
 _CURSOR_STYLES = {
@@ -98,7 +100,7 @@ class TerminalScreen(TerminalScroll):
         self._drainer: asyncio.Handle | None = None
         self._caught_up = asyncio.Event()
         self._frame: asyncio.TimerHandle | None = None
-        self._painted_at = 0.0
+        self._paint_from = 0.0  # the time until which nothing is painted
         self._alternate = False  # as of the last paint
         self._reversed = False  # as of the last paint
         self._picture = Picture((), 0, None)
@@ -158,7 +160,7 @@ class TerminalScreen(TerminalScroll):
         """Paint now if there was silence, else with the next frame."""
         if self._frame is not None or not self.is_mounted:
             return
-        wait = self._painted_at + FRAME - time.monotonic()
+        wait = self._paint_from - time.monotonic()
         if wait <= 0:
             self._paint()
         else:
@@ -173,10 +175,11 @@ class TerminalScreen(TerminalScroll):
         if since is not None and (left := since + SYNCHRONIZED_LIMIT - now) > 0:
             self._frame = asyncio.get_running_loop().call_later(min(left, FRAME), self._paint)
             return
-        self._painted_at = now
         if regions := self._take_changes():
             self.refresh(*regions)
             self._flush()
+        done = time.monotonic()
+        self._paint_from = max(now + FRAME, done + min(LONGEST_REST, REST * (done - now)))
 
     def on_show(self) -> None:
         self._take_changes()
