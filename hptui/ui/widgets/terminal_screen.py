@@ -100,7 +100,8 @@ class TerminalScreen(TerminalScroll):
         self._drainer: asyncio.Handle | None = None
         self._caught_up = asyncio.Event()
         self._frame: asyncio.TimerHandle | None = None
-        self._paint_from = 0.0  # the time until which nothing is painted
+        self._painted_at = 0.0
+        self._interval = FRAME  # seconds to the next painting
         self._alternate = False  # as of the last paint
         self._reversed = False  # as of the last paint
         self._picture = Picture((), 0, None)
@@ -160,7 +161,7 @@ class TerminalScreen(TerminalScroll):
         """Paint now if there was silence, else with the next frame."""
         if self._frame is not None or not self.is_mounted:
             return
-        wait = self._paint_from - time.monotonic()
+        wait = self._painted_at + self._interval - time.monotonic()
         if wait <= 0:
             self._paint()
         else:
@@ -175,11 +176,12 @@ class TerminalScreen(TerminalScroll):
         if since is not None and (left := since + SYNCHRONIZED_LIMIT - now) > 0:
             self._frame = asyncio.get_running_loop().call_later(min(left, FRAME), self._paint)
             return
+        self._painted_at = now
         if regions := self._take_changes():
             self.refresh(*regions)
             self._flush()
-        done = time.monotonic()
-        self._paint_from = max(now + FRAME, done + min(LONGEST_REST, REST * (done - now)))
+        took = time.monotonic() - now
+        self._interval = max(FRAME, took + min(LONGEST_REST, REST * took))
 
     def on_show(self) -> None:
         self._take_changes()
