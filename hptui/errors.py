@@ -22,6 +22,7 @@
     ├── SessionError            a session could not be started or kept
     │   └── LaunchError         a step of the launch failed; says which
     ├── TerminalError           no terminal engine, or a recording that can't be read
+    │   └── PatternTooSlowError a search that took longer than it may
     └── ScreenError             the screen cannot be used as it is
 
 Every error carries a title (a few words), a message (what happened, often the server's own words) and a hint (what to do).
@@ -184,6 +185,11 @@ class LaunchError(SessionError):
 
 class TerminalError(HptuiError):
     title = "The terminal pane failed"
+
+
+class PatternTooSlowError(TerminalError):
+    title = "The search has ended"
+    default_hint = "A repeat within a repeat, as in (a+)+, takes longest; a+ finds the same."
 
 
 class ScreenError(HptuiError):

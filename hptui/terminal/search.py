@@ -1,20 +1,24 @@
 """Finding text in a terminal's screen and history.
 
 What has scrolled into the history does not change any more, so it is read once, in pieces, and never again; the screen
-is read anew whenever somebody asks. Lines that were wrapped are searched as the one line they are.
+is read anew whenever somebody asks. Lines that were wrapped are searched as the one line they are. A pattern that takes
+too long ends the search.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-from hptui.errors import TerminalError
+from hptui.errors import PatternTooSlowError
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.patterns import Pattern
 
 MOST_MATCHES = 10_000
+LINE_LIMIT = 0.1  # seconds of matching for one line, and for the whole screen
+TURN_LIMIT = 0.02  # seconds of matching before the event loop has its turn; a line that has begun is ended
+PASS_LIMIT = 10.0  # seconds of matching for the whole history
 _LONGEST_LINE = 200  # rows that are searched as one; a host can print for ever without a line break
 
 
@@ -31,19 +35,14 @@ class Search:
     def __init__(self, emulator: Emulator, pattern: str) -> None:
         """A pattern without capitals finds both cases.
 
-        Raises TerminalError if it isn't a regular expression."""
-        try:
-            self._regex = re.compile(pattern, 0 if any(map(str.isupper, pattern)) else re.IGNORECASE)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise TerminalError(
-                f"{pattern!r} is not a pattern: {error}",
-                title="That cannot be searched for",
-                hint="Patterns are regular expressions: a backslash takes the next character as it is.",
-            ) from error
+        Raises TerminalError if it isn't a regular expression, or one too large."""
+        self._pattern = Pattern(pattern)
         self.pattern = pattern
+        self.failure: PatternTooSlowError | None = None
         self._emulator = emulator
         self._settled: list[Match] = []  # in the history
         self._next = 0  # the place from which the history was not searched yet
+        self._spent = 0.0  # seconds of matching since the history was last searched to its end
         self._columns = emulator.columns
         self._live: list[Match] = []  # on the screen
         self._matches: list[Match] = []
@@ -61,11 +60,21 @@ class Search:
     def scan(self, lines: int) -> bool:
         """Search up to `lines` lines of the history that were not searched yet, and all of the screen.
 
-        Returns whether the whole history is searched."""
+        Returns whether the whole history is searched. A pattern that takes too long ends the search: `failure` says so
+        from then on, and there are no matches."""
+        if self.failure is None:
+            try:
+                return self._scan(lines)
+            except PatternTooSlowError as error:
+                self.failure = error
+                self._settled, self._live, self._matches = [], [], []
+        return True
+
+    def _scan(self, lines: int) -> bool:
         emulator = self._emulator
         first, screen = emulator.dropped, emulator.dropped + emulator.history
         if emulator.modes.alternate_screen:
-            self._live = self._in_lines(first, first + emulator.rows)[0]
+            self._live = self._on_screen(first, first + emulator.rows)
             self._matches = self._live
             return True
         if emulator.columns != self._columns:
@@ -75,15 +84,26 @@ class Search:
         self._next = max(self._next, first)
         done = True
         if self._next < screen and not self.full:
-            stop = min(self._next + max(lines, 2 * _LONGEST_LINE), screen)
-            found, end = self._in_lines(self._next, stop)
-            done = stop == screen
-            # A line that goes on below is searched with what comes.
-            self._settled += [match for match in found if match.start[0] < end]
-            self._next = end
-        self._live = self._in_lines(self._next if done else screen, screen + emulator.rows)[0]
+            done = self._in_history(min(self._next + max(lines, 2 * _LONGEST_LINE), screen), screen)
+        self._live = self._on_screen(self._next if done else screen, screen + emulator.rows)
         self._matches = [*self._settled, *self._live]
         return done or self.full
+
+    def _in_history(self, stop: int, screen: int) -> bool:
+        """Search the history up to `stop`, or as far as a turn goes; returns whether all of it is searched."""
+        before = self._pattern.spent
+        found, end, whole = self._in_lines(self._next, stop, LINE_LIMIT, before + TURN_LIMIT)
+        # A line that goes on below is searched with what comes.
+        self._settled += [match for match in found if match.start[0] < end]
+        self._next = end
+        done = whole and stop == screen
+        self._spent = 0.0 if done else self._spent + self._pattern.spent - before
+        if self._spent > PASS_LIMIT:
+            raise self._pattern.too_slow()
+        return done
+
+    def _on_screen(self, start: int, stop: int) -> list[Match]:
+        return self._in_lines(start, stop, LINE_LIMIT, None)[0]
 
     def index_at_or_before(self, place: int) -> int | None:
         """The last match that begins on line `place` or above."""
@@ -102,37 +122,45 @@ class Search:
             found.append((start, end, match))
         return found
 
-    def _in_lines(self, start: int, stop: int) -> tuple[list[Match], int]:
-        """Matches in the lines between two places, and the place up to which lines had their end."""
+    def _in_lines(
+        self, start: int, stop: int, limit: float, turn: float | None
+    ) -> tuple[list[Match], int, bool]:
+        """Matches in the lines between two places, the place up to which lines were searched to their end, and whether
+        that is all of them.
+
+        With `turn`, each line may take `limit` seconds, and none is begun once the pattern has taken `turn` in all; else
+        all of them together may take `limit`."""
         dropped = self._emulator.dropped
+        until = self._pattern.spent + limit
         found: list[Match] = []
         texts: list[str] = []
         begin = start
         for place, line in enumerate(self._emulator.lines(start - dropped, stop - dropped), start):
             texts.append(line.text)
             if not line.wrapped or len(texts) >= _LONGEST_LINE:
-                self._in_texts(texts, begin, found)
+                self._in_texts(texts, begin, found, limit if turn else until - self._pattern.spent)
                 texts, begin = [], place + 1
+                if turn is not None and self._pattern.spent > turn and begin < stop:
+                    return found, begin, False
         if texts:
-            self._in_texts(texts, begin, found)
-        return found, begin
+            self._in_texts(texts, begin, found, limit if turn else until - self._pattern.spent)
+        return found, begin, True
 
-    def _in_texts(self, texts: list[str], place: int, found: list[Match]) -> None:
+    def _in_texts(self, texts: list[str], place: int, found: list[Match], limit: float) -> None:
+        most = MOST_MATCHES - len(found)
+        if most <= 0:
+            return
         text = texts[0] if len(texts) == 1 else "".join(texts)
-        starts: list[int] | None = None
-        for match in self._regex.finditer(text):
-            start, end = match.span()
-            if start == end:
-                continue
-            if len(found) >= MOST_MATCHES:
-                return
-            if len(texts) == 1:
-                found.append(Match((place, start), (place, end)))
-                continue
-            if starts is None:
-                starts = [0, *accumulate(map(len, texts))]
-            first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
-            found.append(Match((place + first, start - starts[first]), (place + last, end - starts[last])))
+        spans = self._pattern.spans(text, limit, most)
+        if len(texts) == 1:
+            found += [Match((place, start), (place, end)) for start, end in spans]
+        elif spans:
+            starts = [0, *accumulate(map(len, texts))]
+            for start, end in spans:
+                first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
+                found.append(
+                    Match((place + first, start - starts[first]), (place + last, end - starts[last]))
+                )
 
 
 _MOST_SPANS = 2000  # matches looked at for one line: there are no more characters in it

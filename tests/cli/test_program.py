@@ -117,7 +117,7 @@ async def test_what_the_screen_does_not_need_at_once_is_not_imported() -> None:
         "import sys, hptui.cli.commands, hptui.cli.screen; from hptui.cli.options import Connection; "
         "Connection().load_settings(); "
         "print(*({m.partition('.')[0] for m in sys.modules} & "
-        "{'kubernetes', 'pydantic', 'yaml', 'aiohttp', 'websocket', 'cryptography', 'msgspec'}))"
+        "{'kubernetes', 'pydantic', 'yaml', 'aiohttp', 'websocket', 'cryptography', 'msgspec', 'regex'}))"
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hptui.errors import TerminalError
+from hptui.terminal import search as search_module
 from hptui.terminal.search import MOST_MATCHES, Search
 from tests.terminal.conftest import Terminal
 
@@ -142,6 +143,67 @@ def test_the_match_nearest_above(terminal: Terminal) -> None:
     search = Search(terminal.emulator, "hit")
     search.scan(10)
     assert [search.index_at_or_before(place) for place in (-1, 0, 1, 2, 3, 9)] == [None, 0, 0, 1, 1, 2]
+
+
+def test_a_pattern_that_would_take_for_ever_ends_in_words(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(80, 5)
+    terminal.feed("a" * 5000 + "\r\n" * 20)
+    search = Search(terminal.emulator, "(a+)+b")
+    assert search.scan(1000)
+    assert search.failure is not None
+    assert "takes too long: (a+)+b" in search.failure.message
+    assert search.matches == []
+    assert search.scan(1000), "it stays ended"
+
+
+def test_a_slow_pattern_on_the_screen_ends_too(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(80, 24)
+    for screen in ("", "\x1b[?1049h"):
+        terminal.feed(screen + "a" * 900)
+        search = Search(terminal.emulator, "(a+)+b")
+        assert search.scan(1000)
+        assert search.failure is not None
+
+
+def test_a_turn_of_the_event_loop_is_never_longer_than_a_line(
+    open_terminal: OpenTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time for a turn, each scan still goes a line further, and all is found in the end."""
+    terminal = open_terminal(40, 5)
+    terminal.feed("".join(f"line {n}\r\n" for n in range(30)))
+    monkeypatch.setattr(search_module, "TURN_LIMIT", 0.0)
+    search = Search(terminal.emulator, r"line \d")
+    scans = 1
+    while not search.scan(1000):
+        scans += 1
+    assert scans >= 20
+    assert [match.start[0] for match in search.matches] == list(range(30))
+
+
+def test_a_whole_search_has_a_limit_too(open_terminal: OpenTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(40, 5)
+    terminal.feed("line\r\n" * 30)
+    monkeypatch.setattr(search_module, "TURN_LIMIT", 0.0)
+    monkeypatch.setattr(search_module, "PASS_LIMIT", 0.0)
+    search = Search(terminal.emulator, "line")
+    search.scan(1000)
+    assert search.failure is not None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a{9999}){9999}", "(?:(?:.{999}){999}){999}", "a" * 3000, "[ab]{3000000}"]
+)
+def test_patterns_that_would_fill_the_memory_are_refused(terminal: Terminal, pattern: str) -> None:
+    with pytest.raises(TerminalError, match="it is too large"):
+        Search(terminal.emulator, pattern)
+
+
+def test_counts_as_people_use_them_are_not(terminal: Terminal) -> None:
+    uuid = "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+    terminal.feed(f"[{uuid}] [{{5}}]")
+    part = "[0-9a-f]"
+    assert found(terminal, f"{part}{{8}}(?:-{part}{{4}}){{3}}-{part}{{12}}") == [uuid]
+    assert found(terminal, r"\[\{5\}\]") == ["[{5}]"]
 
 
 @given(

@@ -23,6 +23,7 @@ class Found:
     count: int
     more: bool  # than are counted
     done: bool  # everything is searched
+    failure: str = ""  # why the search has ended without a result
 
 
 NOTHING = Found("", 0, 0, False, True)
@@ -52,6 +53,7 @@ class Finder:
             len(matches),
             self._search.full,
             self.done,
+            "" if self._search.failure is None else self._search.failure.message,
         )
 
     def choose_above(self, place: int) -> Match | None:
