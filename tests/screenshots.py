@@ -12,10 +12,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.cells import cell_len
+from textual.events import Paste
 from textual.widgets import Input
 
 from hptui.cluster.port import Cluster
@@ -89,6 +92,29 @@ async def leader(stage: Stage) -> None:
     await stage.sees("zoom")
 
 
+async def searching(stage: Stage) -> None:
+    await session(stage)
+    await stage.leader("slash")
+    await stage.press(*"service")
+    await stage.sees(" of ")
+
+
+async def pasting(stage: Stage) -> None:
+    await session(stage)
+    stage.app.post_message(Paste("Get-Service kubelet |\n  Restart-Service\x1b\nGet-Service kubelet\n"))
+    await stage.sees("3 lines")
+
+
+async def recording(stage: Stage) -> None:
+    await session(stage)
+    with tempfile.TemporaryDirectory() as folder:
+        stage.pane.settings = replace(stage.pane.settings, record_directory=folder)
+        stage.pane.record()
+        await stage.sees("● rec")
+    stage.app.clear_notifications()
+    await stage.until(lambda: "Recording to" not in stage.text())
+
+
 async def side(stage: Stage, tab: str, text: str) -> None:
     await session(stage)
     await stage.leader(tab)
@@ -157,6 +183,9 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "failed": (failed, True),
     "session": (session, True),
     "leader": (leader, True),
+    "search": (searching, True),
+    "paste": (pasting, True),
+    "recording": (recording, False),
     "events": (events, False),
     "usage": (usage, True),
     "pod": (pod, False),

@@ -48,9 +48,11 @@ class PasteScreen(ModalScreen[bool]):
         head = [tell(f"Paste {count}, {len(pasted.text):,} characters, into {self._into}?", "strong")]
         if pasted.lines > 1:
             head.append(tell("A shell may run each line as it comes.", "dim"))
+        if pasted.text.endswith("\n"):
+            head.append(tell("Ends with enter: a shell runs the last line at once.", "warn"))
         if pasted.removed:
             many = (
-                "one control character is"
+                "One control character is"
                 if pasted.removed == 1
                 else f"{pasted.removed:,} control characters are"
             )
@@ -58,7 +60,7 @@ class PasteScreen(ModalScreen[bool]):
         return Content("\n").join(head)
 
     def _preview(self) -> Content:
-        lines = self._pasted.shown.split("\n")
+        lines = self._pasted.shown.removesuffix("\n").split("\n")
         shown = [
             join(
                 tell(f"{number:>4} ", "dim"),

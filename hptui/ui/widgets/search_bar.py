@@ -14,7 +14,7 @@ from hptui.ui.tones import join, tell
 from hptui.ui.widgets.finding import Found
 from hptui.ui.widgets.line_bar import LineBar
 
-KEYS = "enter ↑ older · ↓ newer · esc back"
+KEYS = "↑ older · ↓ newer · esc back"
 
 
 class SearchBar(LineBar):
