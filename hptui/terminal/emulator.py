@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hptui.errors import TerminalError
-from hptui.terminal.cells import Line, Rgb, text_before
-from hptui.terminal.engine import Engine, EngineEvents
+from hptui.terminal.cells import BLANK, Line, Rgb, text_before
+from hptui.terminal.engine import EngineMaker
+from hptui.terminal.engine_here import EngineHere, Parser, Told
 from hptui.terminal.plain import plain
 from hptui.terminal.replies import harmless
 from hptui.terminal.state import Cursor, Modes
@@ -26,6 +27,7 @@ LEAST_COLUMNS, LEAST_ROWS = 20, 5
 MOST_COLUMNS, MOST_ROWS = 1000, 500
 _LONGEST_TITLE = 120
 _ROWS_BEFORE_CURSOR = 8
+_BLOCK, _MOST_BLOCKS = 64, 8  # lines of the history fetched at once, and how often they are kept
 
 _ENGINES = {
     "ghostty": ("hptui.terminal.engine_ghostty", "GhosttyEngine"),
@@ -46,12 +48,10 @@ def engine_names() -> list[str]:
     return [name for name in _ENGINES if _engine_class(name) is not None]
 
 
-def _engine_class(name: str) -> Callable[[int, int, int, EngineEvents], Engine] | None:
+def _engine_class(name: str) -> EngineMaker | None:
     module, attribute = _ENGINES[name]
     try:
-        found: Callable[[int, int, int, EngineEvents], Engine] = getattr(
-            importlib.import_module(module), attribute
-        )
+        found: EngineMaker = getattr(importlib.import_module(module), attribute)
     except Exception:  # noqa: BLE001 - a native library that is missing or of the wrong kind fails as it likes
         return None
     return found
@@ -92,46 +92,48 @@ class Emulator:
         self._win32_input = False
         self._synchronized_since: float | None = None
         self._modes: Modes | None = None
-        # What the engine said while it parsed. It is passed on afterwards: an error in a callback must not go through
-        # the native library, nor a flood of bells through the program.
-        self._replies: list[bytes] = []
-        self._rung = False
-        self._clipboard: str | None = None
-        events = EngineEvents(
-            reply=self._replies.append, bell=self._ring, clipboard=self._copy if on_clipboard else None
+        self._parser = _open_parser(
+            engine, *clamp_size(columns, rows), max(0, scrollback), clipboard=on_clipboard is not None
         )
-        size = clamp_size(columns, rows)
-        self._engine = _open_engine(engine, *size, max(0, scrollback), events)
+        # What the parser said last, and of the lines those that were looked at since.
+        self._told = self._parser.feed(b"")
+        self._looked = False
+        self._cursor: Cursor | None = None
+        self._screen: list[Line] = [BLANK] * self._told.rows
+        self._damage: set[int] = set()
+        self._blocks: dict[int, list[Line]] = {}
 
     @property
     def engine_name(self) -> str:
-        return self._engine.name
+        return self._parser.name
 
     @property
     def engine_version(self) -> str:
-        return self._engine.version
+        return self._parser.version
 
     @property
     def columns(self) -> int:
-        return self._engine.columns
+        return self._told.columns
 
     @property
     def rows(self) -> int:
-        return self._engine.rows
+        return self._told.rows
 
     @property
     def history(self) -> int:
         """Lines above the screen; none while the alternate screen is shown."""
-        return self._engine.history
+        return self._told.history
 
     @property
     def dropped(self) -> int:
         """Lines that fell off the far end of the history so far."""
-        return self._engine.dropped
+        return self._told.dropped
 
     @property
     def cursor(self) -> Cursor:
-        return self._engine.cursor()
+        self._look()
+        assert self._cursor is not None
+        return self._cursor
 
     @property
     def title(self) -> str:
@@ -142,7 +144,7 @@ class Emulator:
     def modes(self) -> Modes:
         if self._modes is None:
             self._modes = replace(
-                self._engine.modes(),
+                self._told.modes,
                 win32_input=self._win32_input,
                 synchronized_since=self._synchronized_since,
             )
@@ -156,14 +158,8 @@ class Emulator:
             raise RuntimeError(
                 "a terminal belongs to the thread that made it; two at once crash the native engine"
             )
-        done = 0
-        for reset in self._watch(data):
-            self._engine.feed(data[done:reset])
-            self._engine.soft_reset()
-            done = reset
-        self._engine.feed(data[done:] if done else data)
-        self._modes = None
-        if not self._engine.synchronized:
+        self._take(self._parser.feed(data, self._watch(data)))
+        if not self._told.synchronized:
             self._synchronized_since = None
         elif self._synchronized_since is None:
             self._synchronized_since = time.monotonic()
@@ -173,25 +169,34 @@ class Emulator:
         """Change the size, within limits, and return what it is now. Wrapped lines are wrapped anew."""
         size = clamp_size(columns, rows)
         if size != (self.columns, self.rows):
-            self._engine.resize(*size)
-            self._modes = None
+            self._take(self._parser.resize(*size))
             self._pass_on()
         return self.columns, self.rows
 
     def set_colours(self, foreground: Rgb, background: Rgb) -> None:
         """Say what the default colours look like: hosts ask, to choose colours that can be read on them."""
-        self._engine.set_colours(foreground, background)
+        self._parser.set_colours(foreground, background)
 
     def line(self, y: int) -> Line:
         """Line `y`. Raises IndexError outside 0 to history + rows - 1."""
         if not 0 <= y < self.history + self.rows:
             raise IndexError(f"line {y} of {self.history + self.rows}")
-        return self._engine.line(y)
+        if y >= self.history:
+            self._look()
+            return self._screen[y - self.history]
+        number, at = divmod(y, _BLOCK)
+        if number not in self._blocks and not self._closed:
+            start = number * _BLOCK
+            self._blocks[number] = self._parser.lines(start, min(start + _BLOCK, self.history))
+        block = self._blocks.get(number, [])
+        return block[at] if at < len(block) else BLANK
 
     def lines(self, start: int, stop: int) -> Iterator[Line]:
         """The lines from `start` up to `stop`, as far as they exist."""
         for y in range(max(0, start), min(stop, self.history + self.rows)):
-            yield self._engine.line(y)
+            if y % _BLOCK == 0 and len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
+            yield self.line(y)
 
     def text_before_cursor(self) -> str:
         """What stands before the cursor, of the whole line if that is wrapped over a few rows."""
@@ -205,21 +210,17 @@ class Emulator:
 
     def previous_prompt(self, y: int) -> int | None:
         """The nearest line above `y` on which a prompt begins, as far as the host marks them (OSC 133)."""
-        for line in range(min(y, self.history + self.rows) - 1, -1, -1):
-            if self._engine.is_prompt(line):
-                return line
-        return None
+        return self._parser.prompt(min(y, self.history + self.rows) - 1, -1)
 
     def next_prompt(self, y: int) -> int | None:
         """The nearest line below `y` on which a prompt begins."""
-        for line in range(max(y, -1) + 1, self.history + self.rows):
-            if self._engine.is_prompt(line):
-                return line
-        return None
+        return self._parser.prompt(max(y, -1) + 1, 1)
 
     def take_damage(self) -> frozenset[int]:
         """The rows of the screen (0 at the top) that look different since this was last asked."""
-        return frozenset(self._engine.changes())
+        self._look()
+        damage, self._damage = frozenset(self._damage), set()
+        return damage
 
     def text(self, start: int = 0, stop: int | None = None) -> str:
         """The lines from `start` up to `stop` as text: wrapped lines joined, nothing blank at the end of a line."""
@@ -232,33 +233,45 @@ class Emulator:
         """Free what the engine holds outside Python. Only the title and the modes can be read afterwards."""
         if not self._closed:
             self._modes, self._closed = self.modes, True
-            self._engine.close()
+            self._parser.close()
 
-    def _ring(self) -> None:
-        self._rung = True
+    def _take(self, told: Told) -> None:
+        self._told = told
+        self._modes, self._looked = None, False
+        self._blocks.clear()
+        if len(self._screen) != told.rows:
+            self._screen = (self._screen + [BLANK] * told.rows)[: told.rows]
+            self._damage = {y for y in self._damage if y < told.rows}
 
-    def _copy(self, text: str) -> None:
-        self._clipboard = text
+    def _look(self) -> None:
+        """See what was not looked at since the screen was written to."""
+        if self._looked or self._closed:
+            return
+        self._looked = True
+        look = self._parser.look()
+        self._cursor = look.cursor
+        for y, line in look.rows.items():
+            if y < len(self._screen):
+                self._screen[y] = line
+                self._damage.add(y)
 
     def _pass_on(self) -> None:
         """Tell the owner what the engine had to say, as far as it may be said."""
-        replies, self._replies[:] = list(self._replies), []
-        for reply in replies:
+        told = self._told
+        for reply in told.replies:
             if reply == b"\x1b[?9001;0$y":
                 reply = b"\x1b[?9001;%d$y" % (1 if self._win32_input else 2)
             if allowed := harmless(reply):
                 self._on_reply(allowed)
-        title = plain(self._engine.title()).strip()[:_LONGEST_TITLE]
+        title = plain(told.title).strip()[:_LONGEST_TITLE]
         if title != self._title:
             self._title = title
             self._on_title(title)
-        if self._rung:
-            self._rung = False
+        if told.rung:
             self._on_bell()
-        if self._clipboard is not None and self._on_clipboard is not None:
-            text, self._clipboard = self._clipboard, None
-            if text:  # a host may not take away what a person copied
-                self._on_clipboard(text)
+        # A host may not take away what a person copied.
+        if told.clipboard and self._on_clipboard is not None:
+            self._on_clipboard(told.clipboard)
 
     def _watch(self, data: bytes) -> list[int]:
         """Follow what no engine does, however the output is cut: ?9001, and where soft resets (DECSTR) end."""
@@ -287,13 +300,13 @@ def clamp_size(columns: int, rows: int) -> tuple[int, int]:
     )
 
 
-def _open_engine(name: str | None, columns: int, rows: int, scrollback: int, events: EngineEvents) -> Engine:
+def _open_parser(name: str | None, columns: int, rows: int, scrollback: int, *, clipboard: bool) -> Parser:
     name = None if name == "auto" else name
     if name is not None and name not in _ENGINES:
         raise TerminalError(f"there is no terminal engine {name!r}", hint=f"Known are {', '.join(_ENGINES)}.")
     for candidate in [name] if name else list(_ENGINES):
-        if (engine := _engine_class(candidate)) is not None:
-            return engine(columns, rows, scrollback, events)
+        if (make := _engine_class(candidate)) is not None:
+            return EngineHere(make, columns, rows, scrollback, clipboard=clipboard)
     raise TerminalError(
         f"the terminal engine {name or 'bittty'} cannot be loaded here",
         hint="Reinstall hptui; `hptui version` says which engines it finds.",

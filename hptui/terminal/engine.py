@@ -1,4 +1,4 @@
-"""What the emulator asks of an engine: the library that parses bytes and keeps the screen."""
+"""What is asked of an engine: the library that parses bytes and keeps the screen."""
 
 from __future__ import annotations
 
@@ -81,3 +81,6 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+EngineMaker = Callable[[int, int, int, EngineEvents], Engine]  # columns, rows, lines of history

@@ -75,7 +75,8 @@ class GhosttyEngine:
         self._reader = RowReader(self._terminal, bits=bits_agree())
         self._screen: list[Line] = []
         self._changed: set[int] = set()
-        self._behind = True  # the screen was written to since it was last read
+        self._behind = True  # the screen is to be read anew
+        self._unread = True  # it was written to since it was last read
         self._window: tuple[int, list[Line]] | None = (
             None  # lines of the history last looked at, from a line on
         )
@@ -179,7 +180,7 @@ class GhosttyEngine:
         self._terminal.close()
 
     def _written(self) -> None:
-        self._behind = True
+        self._behind = self._unread = True
         self._window = None
         # Read back rather than remembered: a host may switch to 132 columns by itself (?3h).
         self._size = self._terminal.size
@@ -248,7 +249,7 @@ class GhosttyEngine:
     def _read_screen(self) -> None:
         if not self._behind:
             return
-        self._behind = False
+        self._behind = self._unread = False
         rows = self.rows
         if len(self._screen) != rows:
             self._screen = (self._screen + [BLANK] * rows)[:rows]
@@ -260,6 +261,9 @@ class GhosttyEngine:
 
     def _read_history(self, y: int) -> tuple[int, list[Line]]:
         """A screenful of lines from line `y` on. Looks back at the screen afterwards, which must be read anew."""
+        if self._unread:
+            # Else the library may tell only the rows that were written to, not those it now looks at.
+            self._read_screen()
         self._behind = True
         self._scroll_to("ROW", y)
         try:

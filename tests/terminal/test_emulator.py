@@ -630,3 +630,12 @@ def test_a_terminal_refuses_another_thread(terminal: Terminal) -> None:
     thread.join()
     assert refused
     assert terminal.screen == []
+
+
+def test_the_history_is_read_right_whatever_was_read_before(open_terminal: Callable[..., Terminal]) -> None:
+    """The native engine tells only what was written to, when it is asked for the same rows of its history again."""
+    terminal = open_terminal(40, 8)
+    terminal.feed("\r\n".join(f"item{n}" for n in range(40)))
+    for _ in range(3):
+        assert [line.text for line in terminal.emulator.lines(0, 20)] == [f"item{n}" for n in range(20)]
+        terminal.feed("x")
