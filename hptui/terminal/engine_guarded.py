@@ -1,0 +1,210 @@
+"""A terminal that outlives its engine: what was printed last is kept, and read again by the engine that comes after.
+
+The terminal whose output killed the engine process goes on with the engine in pure Python: the same bytes would kill a
+new process too. Others that shared the process get a new one. What the host was answered already is not answered again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from hptui.terminal.cells import BLANK, Line, Rgb
+from hptui.terminal.engine_here import Look, Parser, Told
+from hptui.terminal.engine_process import EngineDied, EngineMissing, EngineProcess
+from hptui.terminal.state import Modes, MouseEncoding, MouseTracking
+
+T = TypeVar("T")
+
+KEPT = 64 << 10  # bytes of the host's last output
+
+CRASHED = "The terminal's engine crashed and was replaced; older lines are lost."
+HUNG = "The terminal's engine hung and was replaced; older lines are lost."
+
+_MODE_NUMBERS = {
+    "application_cursor": b"?1",
+    "application_keypad": b"?66",
+    "bracketed_paste": b"?2004",
+    "focus_events": b"?1004",
+    "alternate_screen": b"?1049",
+    "reverse_screen": b"?5",
+    "alternate_scroll": b"?1007",
+    "backarrow_sends_backspace": b"?67",
+    "newline": b"20",
+}
+_TRACKING = {
+    MouseTracking.X10: b"?9",
+    MouseTracking.NORMAL: b"?1000",
+    MouseTracking.BUTTON: b"?1002",
+    MouseTracking.ANY: b"?1003",
+}
+_ENCODING = {
+    MouseEncoding.UTF8: b"?1005",
+    MouseEncoding.SGR: b"?1006",
+    MouseEncoding.URXVT: b"?1015",
+    MouseEncoding.SGR_PIXELS: b"?1016",
+}
+
+
+class _Output(NamedTuple):
+    data: bytes
+    resets: tuple[int, ...]
+    modes: Modes  # before it
+
+
+class Guarded:
+    """A `Parser` in `process`, or in one that comes after, or in this process by `fall_back`."""
+
+    def __init__(
+        self,
+        process: EngineProcess,
+        fall_back: Callable[[int, int], Parser],
+        columns: int,
+        rows: int,
+        scrollback: int,
+        *,
+        clipboard: bool,
+        on_restart: Callable[[str], None],
+    ) -> None:
+        """`on_restart` is told, in a sentence, that the engine was replaced, from within any call; what `feed`
+        answered before doesn't hold any more then: `told` does.
+
+        Raises EngineMissing and EngineDied."""
+        self._process = process
+        self._fall_back = fall_back
+        self._scrollback, self._clipboard = scrollback, clipboard
+        self._on_restart = on_restart
+        self._last: deque[_Output] = deque()
+        self._kept = 0
+        self._colours: tuple[Rgb, Rgb] | None = None
+        self._base = 0  # lines of engines before this one
+        self._parser: Parser = process.open(columns, rows, scrollback, clipboard=clipboard)
+        self.told = self._parser.feed(b"")
+
+    @property
+    def name(self) -> str:
+        return self._parser.name
+
+    @property
+    def version(self) -> str:
+        return self._parser.version
+
+    def feed(self, data: bytes, resets: Sequence[int] = ()) -> Told:
+        self._keep(_Output(data, tuple(resets), self.told.modes))
+        try:
+            return self._note(self._parser.feed(data, resets))
+        except EngineDied as death:
+            return self._replace(death, self.told.columns, self.told.rows)
+
+    def resize(self, columns: int, rows: int) -> Told:
+        try:
+            return self._note(self._parser.resize(columns, rows))
+        except EngineDied as death:
+            return self._replace(death, columns, rows)
+
+    def set_colours(self, foreground: Rgb, background: Rgb) -> None:
+        self._colours = foreground, background
+        self._ask(lambda: self._parser.set_colours(foreground, background))
+
+    def look(self) -> Look:
+        return self._ask(lambda: self._parser.look())
+
+    def lines(self, start: int, stop: int) -> list[Line]:
+        def ask() -> list[Line]:
+            end = self.told.history + self.told.rows  # fewer than before, after a replacement
+            found = self._parser.lines(min(start, end), min(stop, end))
+            return found + [BLANK] * (stop - start - len(found))
+
+        return self._ask(ask)
+
+    def prompt(self, y: int, step: int) -> int | None:
+        return self._ask(lambda: self._parser.prompt(min(y, self.told.history + self.told.rows - 1), step))
+
+    def close(self) -> None:
+        self._parser.close()
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        for _ in range(3):  # a process that comes after may die too; then comes the engine that can't
+            try:
+                return ask()
+            except EngineDied as death:
+                self._replace(death, self.told.columns, self.told.rows)
+        return ask()
+
+    def _note(self, told: Told) -> Told:
+        self.told = msgspec.structs.replace(told, dropped=told.dropped + self._base) if self._base else told
+        return self.told
+
+    def _keep(self, output: _Output) -> None:
+        self._last.append(output)
+        self._kept += len(output.data)
+        while self._kept > KEPT and len(self._last) > 1:
+            self._kept -= len(self._last.popleft().data)
+
+    # Replacing the engine
+
+    def _replace(self, death: EngineDied, columns: int, rows: int) -> Told:
+        before = self.told
+        self._base = before.dropped + before.history + before.rows
+        sentence = HUNG if death.hung else CRASHED
+        if death.asked or not self._read_again_apart(columns, rows, sentence):
+            self._read_again(self._fall_back(columns, rows), sentence)
+        replies = self.told.replies
+        self._on_restart(sentence)
+        return msgspec.structs.replace(self.told, replies=replies)
+
+    def _read_again_apart(self, columns: int, rows: int, sentence: str) -> bool:
+        """In a new engine process; False where there is none, or where it dies of it."""
+        try:
+            parser = self._process.open(columns, rows, self._scrollback, clipboard=self._clipboard)
+            self._read_again(parser, sentence)
+        except (EngineMissing, EngineDied):
+            return False
+        return True
+
+    def _read_again(self, parser: Parser, sentence: str) -> None:
+        """Bring a new engine to where the old one was. It is silent meanwhile."""
+        wanted = self._modes_wanted()
+        if self._colours is not None:
+            parser.set_colours(*self._colours)
+        # The sentence goes straight into the history, so that the host finds the screen as it believes it to be.
+        parser.feed(b"\x1b[7m %s \x1b[0m\x1b[999;1H\n\x1b[H" % sentence.encode())
+        told = parser.feed(b"")
+        if self._last:
+            told = parser.feed(_as_modes(told.modes, self._last[0].modes))
+        for output in self._last:
+            told = parser.feed(output.data, output.resets)
+        if wanted is not None:
+            told = parser.feed(_as_modes(told.modes, wanted))
+        self._parser = parser
+        self._note(msgspec.structs.replace(told, replies=(), rung=False, clipboard=None))
+
+    def _modes_wanted(self) -> Modes | None:
+        """What the modes were; unknown where the old engine never came to the end of the output."""
+        return self.told.modes if not self._last or self._last[-1].modes is not self.told.modes else None
+
+
+def _as_modes(now: Modes, wanted: Modes) -> bytes:
+    """What must be fed so that a terminal with one set of modes has the other."""
+    parts = []
+    for field in fields(Modes):
+        value = getattr(wanted, field.name)
+        if value == getattr(now, field.name):
+            continue
+        if (number := _MODE_NUMBERS.get(field.name)) is not None:
+            parts.append(_mode(number, on=value))
+        elif field.name in ("mouse_tracking", "mouse_encoding"):
+            numbers = {**_TRACKING, **_ENCODING}
+            old = numbers.get(getattr(now, field.name))
+            new = numbers.get(value)
+            parts += [_mode(old, on=False)] if old else []
+            parts += [_mode(new, on=True)] if new else []
+    return b"".join(parts)
+
+
+def _mode(number: bytes, *, on: bool) -> bytes:
+    return b"\x1b[%s%s" % (number, b"h" if on else b"l")
