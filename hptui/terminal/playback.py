@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -24,16 +25,12 @@ LARGEST_FILE = 256 << 20  # bytes
 LONGEST_LINE = 8 << 20  # bytes
 MOST_EVENTS = 2_000_000
 LONGEST_RECORDING = 366 * 86400.0  # seconds
-IDLE_LIMIT = 2.0  # seconds that a pause may take when it is played
 
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
-_SEQUENCE = re.compile(
-    r"\x1b[PX\]^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?|[\x00-\x09\x0b-\x1f\x7f]"
-)
 
 
 class Event(NamedTuple):
-    at: float  # seconds from the beginning, long pauses cut
+    at: float  # seconds from the beginning
     code: str  # o output, i input, r resize, m mark, x exit
     data: str
 
@@ -48,110 +45,138 @@ class Recording:
     about: dict[str, str]  # node, account, context and who, where it is one of ours
     events: tuple[Event, ...]
     damaged: int  # lines that could not be read
-    _times: list[float] = field(repr=False)
+    cut_short: bool  # its last line was not written to the end: it is being written still, or its writer died
+
+    def marks(self) -> list[tuple[int, str]]:
+        """How many events had happened with each mark, and its label."""
+        return [(index, event.data) for index, event in enumerate(self.events, 1) if event.code == "m"]
+
+
+class Timeline:
+    """When the events of a recording happen as it is played: long pauses may be cut."""
+
+    def __init__(self, events: Sequence[Event], idle_limit: float | None) -> None:
+        """No pause takes more than `idle_limit` seconds; None keeps them as long as they were."""
+        longest = math.inf if idle_limit is None else idle_limit
+        self._times: list[float] = []
+        last = now = 0.0
+        for event in events:
+            now += min(event.at - last, longest)
+            last = event.at
+            self._times.append(now)
 
     @property
     def duration(self) -> float:
-        """Seconds, with the long pauses cut."""
+        """Seconds."""
         return self._times[-1] if self._times else 0.0
 
     def index_at(self, seconds: float) -> int:
-        """The first event that has not happened yet at that time: seeking plays all before it."""
+        """How many events have happened by then."""
         return bisect_right(self._times, seconds)
 
-    def size_at(self, index: int) -> tuple[int, int]:
-        """Columns and rows before event `index`."""
-        for event in reversed(self.events[:index]):
-            if event.code == "r":
-                columns, rows = event.data.split("x")
-                return int(columns), int(rows)
-        return self.columns, self.rows
+    def at(self, index: int) -> float:
+        """The time at which `index` events have happened."""
+        return self._times[index - 1] if index else 0.0
 
-    def between(self, start: int, seconds: float) -> tuple[Event, ...]:
-        """The events from index `start` that have happened at that time."""
-        return self.events[start : max(start, self.index_at(seconds))]
 
-    def marks(self) -> list[tuple[float, str]]:
-        return [(event.at, event.data) for event in self.events if event.code == "m"]
+class RecordingReader:
+    """Reads a file piece by piece: one of a whole night takes seconds. Call `read` until it returns True."""
 
-    def find(self, pattern: str) -> list[float]:
-        """When output that matches a regular expression had been printed, in order, each time once.
-
-        Output is searched as it came, without its control sequences; what was drawn in several places is found by its
-        parts. Raises TerminalError if it isn't a regular expression."""
+    def __init__(self, path: Path) -> None:
+        """Read the head. Raises TerminalError if the file cannot be read, or is no recording."""
+        self._path = path
+        self._file: IO[bytes] | None = None
         try:
-            regex = re.compile(pattern, 0 if any(map(str.isupper, pattern)) else re.IGNORECASE)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise TerminalError(
-                f"{pattern!r} is not a pattern: {error}",
-                title="That cannot be searched for",
-                hint="Patterns are regular expressions: a backslash takes the next character as it is.",
-            ) from error
-        text, ends, times = self._output()
-        found: list[float] = []
-        for match in regex.finditer(text):
-            if match.end() > match.start():
-                at = times[bisect_left(ends, match.end())]
-                if not found or found[-1] != at:
-                    found.append(at)
-        return found
+            self._file = path.open("rb")
+            self._size = max(1, min(os.fstat(self._file.fileno()).st_size, LARGEST_FILE))
+            self._head = _head(self._file.readline(LONGEST_LINE + 1), path)
+        except OSError as error:
+            self.close()
+            raise _unreadable(path, error) from error
+        except TerminalError:
+            self.close()
+            raise
+        self._events: list[Event] = []
+        self._damaged = 0
+        self._cut_short = False
+        self._taken = 0  # bytes
+        self._last = 0.0  # the time of the event before
 
-    def _output(self) -> tuple[str, list[int], list[float]]:
-        """All output as plain text, and up to where of it had been printed when."""
-        raw: list[str] = []
-        raw_ends: list[int] = []
-        times: list[float] = []
-        length = 0
-        for event in self.events:
-            if event.code == "o":
-                raw.append(event.data)
-                length += len(event.data)
-                raw_ends.append(length)
-                times.append(event.at)
-        joined = "".join(raw)
-        parts: list[str] = []
-        ends: list[int] = []
-        at = kept = 0
-        upto = iter(raw_ends)
-        bound = next(upto, None)
-        for match in [*_SEQUENCE.finditer(joined), None]:
-            start = len(joined) if match is None else match.start()
-            while bound is not None and bound <= start:
-                ends.append(kept + max(0, bound - at))
-                bound = next(upto, None)
-            parts.append(joined[at:start])
-            kept += start - at
-            at = start if match is None else match.end()
-            while bound is not None and bound <= at:
-                ends.append(kept)
-                bound = next(upto, None)
-        return "".join(parts), ends, times
+    @property
+    def progress(self) -> float:
+        """From 0 to 1."""
+        return min(1.0, self._taken / self._size)
+
+    def read(self, size: int = LARGEST_FILE) -> bool:
+        """Read on, about `size` bytes; returns whether the end is reached. Raises TerminalError if the file cannot be read."""
+        stop = min(self._taken + size, LARGEST_FILE)
+        try:
+            while self._file is not None and self._taken < stop:
+                line = self._file.readline(LONGEST_LINE)
+                if not line or len(self._events) >= MOST_EVENTS:
+                    self.close()
+                else:
+                    self._take(line, self._file)
+        except OSError as error:
+            self.close()
+            raise _unreadable(self._path, error) from error
+        if self._taken >= LARGEST_FILE:
+            self.close()
+        return self._file is None
+
+    def recording(self) -> Recording:
+        """What has been read so far."""
+        columns, rows = self._head["size"]
+        return Recording(
+            self._head["version"],
+            columns,
+            rows,
+            self._head["timestamp"],
+            self._head["title"],
+            self._head["about"],
+            tuple(self._events),
+            self._damaged,
+            self._cut_short,
+        )
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _take(self, line: bytes, file: IO[bytes]) -> None:
+        self._taken += len(line)
+        if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+            self._damaged += 1
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LONGEST_LINE)
+                self._taken += len(line)
+        elif line.strip() and not line.startswith(b"#"):
+            event = _event(_parsed(line), self._last, self._head["version"])
+            if event is not None:
+                self._last = event.at
+                if event.code in "oirmx":
+                    self._events.append(event)
+            elif line.endswith(b"\n"):
+                self._damaged += 1
+            else:
+                self._cut_short = True
 
 
-def read_recording(path: Path, *, idle_limit: float | None = IDLE_LIMIT) -> Recording:
-    """Read a file. Pauses are cut to `idle_limit` seconds; None keeps them as long as they were.
+def read_recording(path: Path) -> Recording:
+    """Read a whole file.
 
     A line that cannot be read is passed over and counted, and one that was not written to its end is the last. Raises
     TerminalError if the file cannot be read, or is no recording."""
-    try:
-        with path.open("rb") as file:
-            head = _head(file.readline(LONGEST_LINE + 1), path)
-            events, damaged = _events(file, head["version"], idle_limit)
-    except OSError as error:
-        raise TerminalError(
-            f"{path} cannot be read: {error.strerror or error}", title="Nothing to play"
-        ) from error
-    columns, rows = head["size"]
-    return Recording(
-        head["version"],
-        columns,
-        rows,
-        head["timestamp"],
-        head["title"],
-        head["about"],
-        tuple(events),
-        damaged,
-        [event.at for event in events],
+    reader = RecordingReader(path)
+    while not reader.read():
+        pass
+    return reader.recording()
+
+
+def _unreadable(path: Path, error: OSError) -> TerminalError:
+    return TerminalError(
+        f"{plain(str(path))} cannot be read: {error.strerror or error}", title="Nothing to play"
     )
 
 
@@ -183,48 +208,6 @@ def _head(line: bytes, path: Path) -> dict[str, Any]:
     }
 
 
-def _events(file: IO[bytes], version: int, idle_limit: float | None) -> tuple[list[Event], int]:
-    events: list[Event] = []
-    damaged = 0
-    cut, last = 0.0, 0.0  # the time as it is played, and the time in the file
-    for line in _lines(file):
-        parsed = _parsed(line)
-        event = _event(parsed)
-        if event is None:
-            damaged += 1
-            continue
-        seconds, code, data = event
-        pause = max(0.0, seconds if version == 3 else seconds - last)
-        last = last if version == 3 else max(last, seconds)
-        cut = min(cut + (pause if idle_limit is None else min(pause, idle_limit)), LONGEST_RECORDING)
-        if code == "r" and (size := _SIZE.fullmatch(data)):
-            data = "{}x{}".format(*clamp_size(int(size[1]), int(size[2])))
-        elif code == "r":
-            damaged += 1
-            continue
-        elif code not in "oimx":
-            continue
-        events.append(Event(cut, code, data))
-        if len(events) >= MOST_EVENTS:
-            break
-    return events, damaged
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines after the first, without comments; nothing of a line that is too long."""
-    left = LARGEST_FILE
-    whole = True
-    while left > 0 and (line := file.readline(LONGEST_LINE)):
-        left -= len(line)
-        began_whole, whole = whole, line.endswith(b"\n")
-        if not began_whole or (not whole and len(line) >= LONGEST_LINE):
-            if began_whole:
-                yield b"too long"
-            continue
-        if line.strip() and not line.startswith(b"#"):
-            yield line
-
-
 def _parsed(line: bytes) -> object:
     if len(line) > LONGEST_LINE:
         return None
@@ -234,13 +217,20 @@ def _parsed(line: bytes) -> object:
         return None
 
 
-def _event(parsed: object) -> tuple[float, str, str] | None:
+def _event(parsed: object, last: float, version: int) -> Event | None:
+    """An event that comes after one at `last` seconds; None for anything else."""
     if not isinstance(parsed, list) or len(parsed) < 3:
         return None
     seconds, code, data = _number(parsed[0]), parsed[1], parsed[2]
     if seconds is None or not isinstance(code, str) or len(code) != 1 or not isinstance(data, str):
         return None
-    return seconds, code, data
+    if code == "r":
+        size = _SIZE.fullmatch(data)
+        if size is None:
+            return None
+        data = "{}x{}".format(*clamp_size(int(size[1]), int(size[2])))
+    at = max(last, last + seconds if version == 3 else seconds)
+    return Event(min(at, LONGEST_RECORDING), code, data)
 
 
 def _number(value: object) -> float | None:

@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 from hptui.errors import TerminalError
 from hptui.terminal import playback
 from hptui.terminal.emulator import Emulator
-from hptui.terminal.playback import Event, Recording, read_recording
+from hptui.terminal.playback import Event, Recording, RecordingReader, Timeline, read_recording
+from hptui.terminal.playback_search import PlaybackSearch
 from hptui.terminal.recording import About, Recorder
 
 HEAD_3 = '{"version": 3, "term": {"cols": 100, "rows": 30}, "timestamp": 1504467315, "title": "Demo"}'
 HEAD_2 = '{"version": 2, "width": 100, "height": 30, "timestamp": 1504467315, "title": "Demo"}'
 
 
-def read(tmp_path: Path, *lines: str, idle_limit: float | None = None) -> Recording:
+def read(tmp_path: Path, *lines: str) -> Recording:
     path = tmp_path / "x.cast"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return read_recording(path, idle_limit=idle_limit)
+    return read_recording(path)
 
 
 def test_both_versions_say_the_same(tmp_path: Path) -> None:
@@ -42,8 +43,9 @@ def test_both_versions_say_the_same(tmp_path: Path) -> None:
     for recording in (third, second):
         assert (recording.columns, recording.rows, recording.title) == (100, 30, "Demo")
         assert recording.timestamp == 1504467315
-        assert recording.duration == 3.0
+        assert Timeline(recording.events, None).duration == 3.0
         assert recording.damaged == 0
+        assert not recording.cut_short
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -65,44 +67,52 @@ def test_what_was_recorded_is_read_back(tmp_path: Path, version: Any) -> None:
         '"\\ ',
     ]
     assert [event.at for event in recording.events[:3]] == [0.25, 0.5, 0.75]
-    assert recording.marks() == [(0.75, "here")]
+    assert recording.marks() == [(4, "here")]
     assert recording.about == {"node": "n1", "account": "SYSTEM", "context": "prod", "who": "ann"}
-    assert recording.size_at(0) == (90, 30)
-    assert recording.size_at(len(recording.events)) == (100, 40)
+    assert (recording.columns, recording.rows) == (90, 30)
+    assert recording.events[-1][1:] == ("r", "100x40")
 
 
 def test_long_pauses_are_cut(tmp_path: Path) -> None:
-    lines = [HEAD_3, '[1, "o", "a"]', '[3600, "o", "b"]', '[0.5, "o", "c"]']
-    assert [event.at for event in read(tmp_path, *lines, idle_limit=2.0).events] == [1.0, 3.0, 3.5]
-    assert [event.at for event in read(tmp_path, *lines).events] == [1.0, 3601.0, 3601.5]
+    recording = read(tmp_path, HEAD_3, '[1, "o", "a"]', '[3600, "o", "b"]', '[0.5, "o", "c"]')
+    for limit, expected in ((2.0, [1.0, 3.0, 3.5]), (None, [1.0, 3601.0, 3601.5]), (0.0, [0.0, 0.0, 0.0])):
+        timeline = Timeline(recording.events, limit)
+        assert [timeline.at(index) for index in (1, 2, 3)] == expected
+        assert timeline.at(0) == 0.0
+        assert timeline.duration == expected[-1]
 
 
 def test_seeking(tmp_path: Path) -> None:
-    recording = read(tmp_path, HEAD_3, *(f'[1, "o", "{n}"]' for n in range(10)))
-    assert recording.index_at(0) == 0
-    assert recording.index_at(3.0) == 3
-    assert recording.index_at(99) == 10
-    assert [event.data for event in recording.between(3, 5.5)] == ["3", "4"]
-    assert recording.between(8, 2.0) == ()
+    timeline = Timeline(read(tmp_path, HEAD_3, *(f'[1, "o", "{n}"]' for n in range(10))).events, None)
+    assert [timeline.index_at(seconds) for seconds in (-1, 0, 0.5, 1, 3.0, 99)] == [0, 0, 0, 1, 3, 10]
 
 
-def test_searching_tells_when_it_had_been_printed(tmp_path: Path) -> None:
-    recording = read(
-        tmp_path,
-        HEAD_3,
-        '[1, "o", "PS> \\u001b[93mGet"]',
-        '[1, "o", "-Ser\\u001b[0"]',
-        '[1, "o", "mvice\\r\\n"]',
-        '[1, "i", "hidden"]',
-        '[1, "o", "\\u001b]0;title\\u0007done get-service get-service"]',
-    )
-    assert recording.find("Get-Service") == [3.0]
-    assert recording.find("get-service") == [3.0, 5.0]
-    assert recording.find("^done|title") == []
-    assert recording.find("hidden") == []
-    assert recording.find("PS>") == [1.0]
-    with pytest.raises(TerminalError, match="is not a pattern"):
-        recording.find("(")
+def test_a_recording_without_events(tmp_path: Path) -> None:
+    recording = read(tmp_path, HEAD_3)
+    timeline = Timeline(recording.events, 2.0)
+    assert (recording.events, timeline.duration, timeline.index_at(5)) == ((), 0.0, 0)
+
+
+def test_a_file_is_read_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "x.cast"
+    path.write_text("\n".join([HEAD_3, *(f'[1, "o", "{n}"]' for n in range(1000))]) + "\n")
+    reader = RecordingReader(path)
+    seen = []
+    while not reader.read(1000):
+        seen.append(reader.progress)
+    assert len(seen) > 10
+    assert seen == sorted(seen)
+    assert reader.recording() == read_recording(path)
+
+
+def test_a_line_that_is_being_written_is_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "x.cast"
+    path.write_text(f'{HEAD_3}\n[1, "o", "a"]\n[1, "o", "hel')
+    recording = read_recording(path)
+    assert (len(recording.events), recording.damaged, recording.cut_short) == (1, 0, True)
+    path.write_text(f'{HEAD_3}\n[1, "o", "a"]\n[1, "o", "b"]')
+    recording = read_recording(path)
+    assert (len(recording.events), recording.damaged, recording.cut_short) == (2, 0, False)
 
 
 @pytest.mark.parametrize(
@@ -164,8 +174,8 @@ def test_sizes_and_times_are_made_sense_of(tmp_path: Path) -> None:
     assert recording.timestamp is None
     assert recording.title == "red"
     assert recording.events[0].at == 0.0
-    assert recording.duration <= playback.LONGEST_RECORDING
-    assert recording.size_at(3) == (1000, 5)
+    assert recording.events[-1].at <= playback.LONGEST_RECORDING
+    assert recording.events[-1][1:] == ("r", "1000x5")
 
 
 def test_too_much_of_anything_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,13 +217,17 @@ def test_hostile_files(tmp_path: Path, head: dict[str, Any], events: list[Any], 
     times = [event.at for event in recording.events]
     assert times == sorted(times)
     assert all(0 <= time <= playback.LONGEST_RECORDING for time in times)
-    recording.find("a|[^a]")
+    search = PlaybackSearch(recording.events, "a|[^a]")
+    while not search.scan():
+        pass
+    assert search.moments == sorted(set(search.moments))
     emulator = Emulator(recording.columns, recording.rows)
-    for index, event in enumerate(recording.events):
+    for event in recording.events:
         if event.code == "o":
             emulator.feed(event.data.encode())
         elif event.code == "r":
-            emulator.resize(*recording.size_at(index + 1))
+            columns, _, rows = event.data.partition("x")
+            assert emulator.resize(int(columns), int(rows)) == (int(columns), int(rows))
     emulator.close()
 
 
