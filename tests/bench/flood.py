@@ -1,0 +1,74 @@
+"""Floods of output through a pty: how fast they are shown, how soon Ctrl+C ends them, how soon keys are answered meanwhile.
+
+Reference: `kubectl exec -it` with the same pod, shell and commands in the same run; for hptui's own keys, which kubectl has
+none of, the same key while nothing is printed. What the host echoes can't be seen in a flood, so the key is the leader key and its
+answer the bar that says what may follow.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections.abc import Iterable
+
+from tests.bench.on_pty import PROMPT, Shell, both, in_turns, p95
+
+LINES = 2_300_000  # about 20 MB of numbers
+ENDLESS = b"while (1) { 1..1000 }\r"
+CTRL_C, LEADER, ESCAPE = b"\x03", b"\x1d", b"\x1b"
+BAR = b"wider"  # a word of the leader bar's
+PRESSES = 40
+
+
+def bench() -> Iterable[str]:
+    if shutil.which("kubectl") is None:
+        yield "skipped: kubectl is not installed"
+        return
+    with both() as shells:
+        kubectl, ours = (statistics.median(times) for times in in_turns(3, _flood, shells))
+        yield f"20 MB: {ours / kubectl:.2f} times kubectl ({ours:.2f} s against {kubectl:.2f}); target: 1.3"
+        kubectl, ours = (statistics.median(times) * 1000 for times in in_turns(5, _interrupt, shells))
+        yield (
+            f"Ctrl+C to the prompt after the flood's last line: {ours / kubectl:.0f} times kubectl "
+            f"({ours:.0f} ms against {kubectl:.0f}); target: 200 ms"
+        )
+        shell = shells[1]
+        calm = _leader(shell)
+        shell.write(ENDLESS)
+        shell.read_for(1.0)
+        busy = _leader(shell)
+        shell.write(CTRL_C)
+        shell.until(PROMPT)
+    for name, figure, target in (("middle", statistics.median, ""), ("p95", p95, "; target: 30 ms")):
+        a, b = figure(calm) * 1000, figure(busy) * 1000
+        yield (
+            f"leader key to its bar in a flood, {name}: {b / a:.1f} times the same at rest ({b:.0f} ms against {a:.0f}){target}"
+        )
+
+
+def _flood(shell: Shell) -> list[float]:
+    shell.write(f"1..{LINES}; 'the' + 'end'\r".encode())
+    seconds = shell.until(b"theend")
+    shell.calm()
+    return [seconds]
+
+
+def _interrupt(shell: Shell) -> list[float]:
+    """Seconds from Ctrl+C in a flood to the prompt."""
+    shell.write(ENDLESS)
+    shell.read_for(1.0)
+    shell.write(CTRL_C)
+    seconds = shell.until(PROMPT)
+    shell.calm()
+    return [seconds]
+
+
+def _leader(shell: Shell) -> list[float]:
+    """Seconds from the leader key to its bar, many times."""
+    found = []
+    for _ in range(PRESSES):
+        shell.write(LEADER)
+        found.append(shell.until(BAR))
+        shell.write(ESCAPE)
+        shell.read_for(0.25)  # an escape key alone is known as such only after a while
+    return found
