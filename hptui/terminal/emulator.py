@@ -8,11 +8,13 @@ nothing in it waits.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hptui.errors import TerminalError
 from hptui.terminal.cells import BLANK, Line, Rgb, text_before
@@ -21,6 +23,9 @@ from hptui.terminal.engine_here import EngineHere, Parser, Told
 from hptui.terminal.plain import plain
 from hptui.terminal.replies import harmless
 from hptui.terminal.state import Cursor, Modes
+
+if TYPE_CHECKING:
+    from hptui.terminal.engine_process import EngineProcess
 
 # Smaller than this crashes one engine (1x1) and means nothing in the other.
 LEAST_COLUMNS, LEAST_ROWS = 20, 5
@@ -76,9 +81,14 @@ class Emulator:
         on_title: Callable[[str], None] = _ignore,
         on_bell: Callable[[], None] = _ignore,
         on_clipboard: Callable[[str], None] | None = None,
+        process: EngineProcess | None = None,
+        on_restart: Callable[[str], None] = _ignore,
     ) -> None:
         """`engine` names one ("ghostty" or "bittty"); None or "auto" takes the best there is. `on_clipboard` None
         refuses the host the clipboard. The callbacks are called from within `feed`.
+
+        With a `process` the native engine runs in that, and a crash of it loses no more than lines of the history:
+        `on_restart` is told so in a sentence, from within any method. Without one a crash ends this process.
 
         Raises TerminalError if no engine, or not the one asked for, runs here."""
         self._owner = threading.get_ident()
@@ -92,11 +102,11 @@ class Emulator:
         self._win32_input = False
         self._synchronized_since: float | None = None
         self._modes: Modes | None = None
-        self._parser = _open_parser(
-            engine, *clamp_size(columns, rows), max(0, scrollback), clipboard=on_clipboard is not None
-        )
+        self._on_restart = on_restart
+        self.engine_note = ""  # what happened to the engine last, if anything did
+        self._parser = self._open_parser(engine, *clamp_size(columns, rows), max(0, scrollback), process)
         # What the parser said last, and of the lines those that were looked at since.
-        self._told = self._parser.feed(b"")
+        self._told = self._parser.told
         self._looked = False
         self._cursor: Cursor | None = None
         self._screen: list[Line] = [BLANK] * self._told.rows
@@ -183,7 +193,8 @@ class Emulator:
             raise IndexError(f"line {y} of {self.history + self.rows}")
         if y >= self.history:
             self._look()
-            return self._screen[y - self.history]
+            at = y - self.history  # less than it was if the engine had to be replaced
+            return self._screen[at] if 0 <= at < len(self._screen) else BLANK
         number, at = divmod(y, _BLOCK)
         if number not in self._blocks and not self._closed:
             start = number * _BLOCK
@@ -247,8 +258,8 @@ class Emulator:
         """See what was not looked at since the screen was written to."""
         if self._looked or self._closed:
             return
-        self._looked = True
         look = self._parser.look()
+        self._looked = True
         self._cursor = look.cursor
         for y, line in look.rows.items():
             if y < len(self._screen):
@@ -272,6 +283,70 @@ class Emulator:
         # A host may not take away what a person copied.
         if told.clipboard and self._on_clipboard is not None:
             self._on_clipboard(told.clipboard)
+
+    def _open_parser(
+        self, name: str | None, columns: int, rows: int, scrollback: int, process: EngineProcess | None
+    ) -> Parser:
+        clipboard = self._on_clipboard is not None
+        name = None if name == "auto" else name
+        if name is not None and name not in _ENGINES:
+            raise TerminalError(
+                f"there is no terminal engine {name!r}", hint=f"Known are {', '.join(_ENGINES)}."
+            )
+
+        def here(candidate: str, columns: int, rows: int) -> Parser | None:
+            make = _engine_class(candidate)
+            return EngineHere(make, columns, rows, scrollback, clipboard=clipboard) if make else None
+
+        def in_python(columns: int, rows: int) -> Parser:
+            if (parser := here("bittty", columns, rows)) is None:
+                raise _not_loaded("bittty")
+            return parser
+
+        for candidate in [name] if name else list(_ENGINES):
+            if candidate != "ghostty" or process is None:
+                parser = here(candidate, columns, rows)
+            elif importlib.util.find_spec("pyghostty") is not None:
+                parser = self._open_apart(process, in_python, columns, rows, scrollback)
+            else:
+                parser = None
+            if parser is not None:
+                return parser
+        raise _not_loaded(name or "bittty")
+
+    def _open_apart(
+        self,
+        process: EngineProcess,
+        in_python: Callable[[int, int], Parser],
+        columns: int,
+        rows: int,
+        scrollback: int,
+    ) -> Parser | None:
+        """In the engine process; in Python where that crashes; None where it can't load the engine."""
+        from hptui.terminal.engine_guarded import Guarded
+        from hptui.terminal.engine_process import EngineDied, EngineMissing
+
+        try:
+            return Guarded(
+                process,
+                in_python,
+                columns,
+                rows,
+                scrollback,
+                clipboard=self._on_clipboard is not None,
+                on_restart=self._restarted,
+            )
+        except (EngineMissing, EngineDied) as error:
+            if isinstance(error, EngineMissing) and not error.crashed:
+                return None
+            self.engine_note = "The terminal's engine does not start here; a slower one runs in its place."
+            return in_python(columns, rows)
+
+    def _restarted(self, sentence: str) -> None:
+        self._screen = []
+        self._take(self._parser.told)
+        self.engine_note = sentence
+        self._on_restart(sentence)
 
     def _watch(self, data: bytes) -> list[int]:
         """Follow what no engine does, however the output is cut: ?9001, and where soft resets (DECSTR) end."""
@@ -300,14 +375,8 @@ def clamp_size(columns: int, rows: int) -> tuple[int, int]:
     )
 
 
-def _open_parser(name: str | None, columns: int, rows: int, scrollback: int, *, clipboard: bool) -> Parser:
-    name = None if name == "auto" else name
-    if name is not None and name not in _ENGINES:
-        raise TerminalError(f"there is no terminal engine {name!r}", hint=f"Known are {', '.join(_ENGINES)}.")
-    for candidate in [name] if name else list(_ENGINES):
-        if (make := _engine_class(candidate)) is not None:
-            return EngineHere(make, columns, rows, scrollback, clipboard=clipboard)
-    raise TerminalError(
-        f"the terminal engine {name or 'bittty'} cannot be loaded here",
+def _not_loaded(name: str) -> TerminalError:
+    return TerminalError(
+        f"the terminal engine {name} cannot be loaded here",
         hint="Reinstall hptui; `hptui version` says which engines it finds.",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from enum import Enum
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -36,13 +37,11 @@ _MODE_NUMBERS = {
     "backarrow_sends_backspace": b"?67",
     "newline": b"20",
 }
-_TRACKING = {
+_MOUSE: dict[Enum, bytes] = {
     MouseTracking.X10: b"?9",
     MouseTracking.NORMAL: b"?1000",
     MouseTracking.BUTTON: b"?1002",
     MouseTracking.ANY: b"?1003",
-}
-_ENCODING = {
     MouseEncoding.UTF8: b"?1005",
     MouseEncoding.SGR: b"?1006",
     MouseEncoding.URXVT: b"?1015",
@@ -70,8 +69,8 @@ class Guarded:
         clipboard: bool,
         on_restart: Callable[[str], None],
     ) -> None:
-        """`on_restart` is told, in a sentence, that the engine was replaced, from within any call; what `feed`
-        answered before doesn't hold any more then: `told` does.
+        """`on_restart` is told, in a sentence, that the engine was replaced, from within any call. What was told
+        before doesn't hold any more then: `told` does.
 
         Raises EngineMissing and EngineDied."""
         self._process = process
@@ -83,7 +82,7 @@ class Guarded:
         self._colours: tuple[Rgb, Rgb] | None = None
         self._base = 0  # lines of engines before this one
         self._parser: Parser = process.open(columns, rows, scrollback, clipboard=clipboard)
-        self.told = self._parser.feed(b"")
+        self.told = self._parser.told
 
     @property
     def name(self) -> str:
@@ -98,7 +97,7 @@ class Guarded:
         try:
             return self._note(self._parser.feed(data, resets))
         except EngineDied as death:
-            return self._replace(death, self.told.columns, self.told.rows)
+            return self._replace(death, self.told.columns, self.told.rows, unanswered=True)
 
     def resize(self, columns: int, rows: int) -> Told:
         try:
@@ -140,6 +139,9 @@ class Guarded:
         return self.told
 
     def _keep(self, output: _Output) -> None:
+        if (cut := len(output.data) - KEPT) > 0:
+            resets = tuple(reset - cut for reset in output.resets if reset > cut)
+            output = output._replace(data=output.data[cut:], resets=resets)
         self._last.append(output)
         self._kept += len(output.data)
         while self._kept > KEPT and len(self._last) > 1:
@@ -147,45 +149,47 @@ class Guarded:
 
     # Replacing the engine
 
-    def _replace(self, death: EngineDied, columns: int, rows: int) -> Told:
+    def _replace(self, death: EngineDied, columns: int, rows: int, *, unanswered: bool = False) -> Told:
+        """`unanswered`: what was fed last has not been answered yet."""
         before = self.told
         self._base = before.dropped + before.history + before.rows
+        # Where the old engine never came to the end of the output, nobody knows the modes after it.
+        wanted = None if unanswered else before.modes
         sentence = HUNG if death.hung else CRASHED
-        if death.asked or not self._read_again_apart(columns, rows, sentence):
-            self._read_again(self._fall_back(columns, rows), sentence)
-        replies = self.told.replies
+        last = None if death.asked else self._read_again_apart(columns, rows, sentence, wanted)
+        if last is None:
+            last = self._read_again(self._fall_back(columns, rows), sentence, wanted)
         self._on_restart(sentence)
-        return msgspec.structs.replace(self.told, replies=replies)
+        if not unanswered:
+            return self.told
+        return msgspec.structs.replace(
+            self.told, replies=last.replies, rung=last.rung, clipboard=last.clipboard
+        )
 
-    def _read_again_apart(self, columns: int, rows: int, sentence: str) -> bool:
-        """In a new engine process; False where there is none, or where it dies of it."""
+    def _read_again_apart(self, columns: int, rows: int, sentence: str, wanted: Modes | None) -> Told | None:
+        """In a new engine process; None where there is none, or where it dies of it."""
         try:
             parser = self._process.open(columns, rows, self._scrollback, clipboard=self._clipboard)
-            self._read_again(parser, sentence)
+            return self._read_again(parser, sentence, wanted)
         except (EngineMissing, EngineDied):
-            return False
-        return True
+            return None
 
-    def _read_again(self, parser: Parser, sentence: str) -> None:
-        """Bring a new engine to where the old one was. It is silent meanwhile."""
-        wanted = self._modes_wanted()
+    def _read_again(self, parser: Parser, sentence: str, wanted: Modes | None) -> Told:
+        """Bring a new engine to where the old one was; what it said to the last piece of output."""
         if self._colours is not None:
             parser.set_colours(*self._colours)
-        # The sentence goes straight into the history, so that the host finds the screen as it believes it to be.
-        parser.feed(b"\x1b[7m %s \x1b[0m\x1b[999;1H\n\x1b[H" % sentence.encode())
-        told = parser.feed(b"")
+        # The sentence goes straight into the history: the host must find the screen as it believes it to be.
+        up = b"\n" * -(-(len(sentence) + 2) // parser.told.columns)
+        told = last = parser.feed(b"\x1b[7m %s \x1b[0m\x1b[999;1H%s\x1b[H" % (sentence.encode(), up))
         if self._last:
             told = parser.feed(_as_modes(told.modes, self._last[0].modes))
         for output in self._last:
-            told = parser.feed(output.data, output.resets)
+            told = last = parser.feed(output.data, output.resets)
         if wanted is not None:
             told = parser.feed(_as_modes(told.modes, wanted))
         self._parser = parser
         self._note(msgspec.structs.replace(told, replies=(), rung=False, clipboard=None))
-
-    def _modes_wanted(self) -> Modes | None:
-        """What the modes were; unknown where the old engine never came to the end of the output."""
-        return self.told.modes if not self._last or self._last[-1].modes is not self.told.modes else None
+        return last
 
 
 def _as_modes(now: Modes, wanted: Modes) -> bytes:
@@ -198,9 +202,7 @@ def _as_modes(now: Modes, wanted: Modes) -> bytes:
         if (number := _MODE_NUMBERS.get(field.name)) is not None:
             parts.append(_mode(number, on=value))
         elif field.name in ("mouse_tracking", "mouse_encoding"):
-            numbers = {**_TRACKING, **_ENCODING}
-            old = numbers.get(getattr(now, field.name))
-            new = numbers.get(value)
+            old, new = _MOUSE.get(getattr(now, field.name)), _MOUSE.get(value)
             parts += [_mode(old, on=False)] if old else []
             parts += [_mode(new, on=True)] if new else []
     return b"".join(parts)

@@ -41,8 +41,16 @@ class Look:
 class Parser(Protocol):
     """One terminal, wherever its engine runs."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def told(self) -> Told:
+        """As it was told last."""
+        ...
 
     def feed(self, data: bytes, resets: Sequence[int] = ()) -> Told:
         """Take output. `resets` are the places in it at which a soft reset (DECSTR) has just ended."""
@@ -81,6 +89,7 @@ class EngineHere:
         )
         self._engine: Engine = make(columns, rows, scrollback, events)
         self.name, self.version = self._engine.name, self._engine.version
+        self.told = self._say()
 
     def feed(self, data: bytes, resets: Sequence[int] = ()) -> Told:
         done = 0
@@ -89,19 +98,18 @@ class EngineHere:
             self._engine.soft_reset()
             done = reset
         self._engine.feed(data[done:] if done else data)
-        return self.told()
+        return self._say()
 
     def resize(self, columns: int, rows: int) -> Told:
         self._engine.resize(columns, rows)
-        return self.told()
+        return self._say()
 
-    def told(self) -> Told:
-        """How the terminal stands; what it said is told once."""
+    def _say(self) -> Told:
         engine = self._engine
         said = tuple(self._replies), self._rung, self._clipboard
         self._replies.clear()
         self._rung, self._clipboard = False, None
-        return Told(
+        self.told = Told(
             engine.columns,
             engine.rows,
             engine.history,
@@ -111,6 +119,7 @@ class EngineHere:
             engine.title(),
             *said,
         )
+        return self.told
 
     def set_colours(self, foreground: Rgb, background: Rgb) -> None:
         self._engine.set_colours(foreground, background)

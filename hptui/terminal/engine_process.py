@@ -59,7 +59,11 @@ class EngineDied(Exception):
 
 
 class EngineMissing(Exception):
-    """The native engine cannot be loaded in the engine process, or that has crashed too often."""
+    """There is no engine process: the native engine cannot be loaded, or it crashed."""
+
+    def __init__(self, *, crashed: bool) -> None:
+        super().__init__("there is no engine process")
+        self.crashed = crashed  # as it was started, or too often
 
 
 class _Running:
@@ -182,9 +186,7 @@ class EngineProcess:
             running = self._started()
             self._numbers += 1
             number = self._numbers
-        terminal = EngineApart(self, running, number)
-        terminal.begin(Open(number, columns, rows, scrollback, clipboard))
-        return terminal
+        return EngineApart(self, running, Open(number, columns, rows, scrollback, clipboard))
 
     def close(self) -> None:
         """Idempotent. The process has ended when this returns."""
@@ -209,15 +211,15 @@ class EngineProcess:
             return self._running
         recent = [at for at in self._crashes if time.monotonic() - at < CRASHES_WITHIN]
         if self._closed or len(recent) >= MOST_CRASHES:
-            raise EngineMissing
+            raise EngineMissing(crashed=True)
         try:
             running = _Running(self._command, self._answer_limit, self._start_limit)
         except (EngineDied, OSError, msgspec.MsgspecError) as error:
             self._crashes.append(time.monotonic())
-            raise EngineMissing from error
+            raise EngineMissing(crashed=True) from error
         if not running.version:
             running.close()
-            raise EngineMissing
+            raise EngineMissing(crashed=False)
         self._running = running
         return running
 
@@ -236,22 +238,20 @@ class EngineApart:
 
     name = "ghostty"
 
-    def __init__(self, process: EngineProcess, running: _Running, number: int) -> None:
+    def __init__(self, process: EngineProcess, running: _Running, opening: Open) -> None:
         self._process = process
         self._running = running
-        self._number = number
+        self._number = opening.terminal
         self.version = running.version
         self._seen: Look | None = None  # what came along with the last answers
         self._fresh = False  # nothing was written since
-
-    def begin(self, opening: Open) -> Told:
-        return self._told(opening)
+        self.told = self._tell(opening)
 
     def feed(self, data: bytes, resets: Sequence[int] = ()) -> Told:
-        return self._told(Feed(self._number, data, tuple(resets)))
+        return self._tell(Feed(self._number, data, tuple(resets)))
 
     def resize(self, columns: int, rows: int) -> Told:
-        return self._told(Resize(self._number, columns, rows))
+        return self._tell(Resize(self._number, columns, rows))
 
     def set_colours(self, foreground: Rgb, background: Rgb) -> None:
         self._ask(Colours(self._number, foreground, background), type(None))
@@ -275,11 +275,12 @@ class EngineApart:
         with suppress(EngineDied):  # then it is closed already
             self._ask(Close(self._number), type(None))
 
-    def _told(self, request: Open | Feed | Resize) -> Told:
+    def _tell(self, request: Open | Feed | Resize) -> Told:
         answer = self._ask(request, Answer)
         self._fresh = False
         if answer.seen is not None:
             self._add(answer.seen)
+        self.told = answer.told
         return answer.told
 
     def _add(self, seen: Seen) -> None:

@@ -96,13 +96,13 @@ class Hello(msgspec.Struct, frozen=True, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 
 
-def send(pipe: IO, message: object) -> None:
+def send(pipe: IO[bytes], message: object) -> None:
     data = _encoder.encode(message)
     pipe.write(len(data).to_bytes(_LENGTH, "little") + data)
     pipe.flush()
 
 
-def receive(pipe: IO) -> bytes:
+def receive(pipe: IO[bytes]) -> bytes:
     """The next frame. Raises EOFError at the end."""
     head = pipe.read(_LENGTH)
     length = int.from_bytes(head, "little")

@@ -46,7 +46,7 @@ class Worker:
             opened = self._terminals[request.terminal] = EngineHere(
                 GhosttyEngine, request.columns, request.rows, request.scrollback, clipboard=request.clipboard
             )
-            return self._answer(opened, opened.told(), look=True)
+            return self._answer(opened, opened.told, look=True)
         terminal = self._terminals[request.terminal]
         match request:
             case Feed(data=data, resets=resets):
