@@ -18,6 +18,7 @@ from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
 from hptui.cluster.port import ExecChannel
 from hptui.errors import ExecError, SessionError
 from hptui.hostprocess.diagnosis import exit_code_text
+from hptui.hostprocess.guardian import Guardian
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 
@@ -44,6 +45,8 @@ class ExecRun:
         async with connected(self.connection, self.settings) as cluster:
             spec = await spec_for(cluster, self.node, self.choice, self.settings)
             session = Session(cluster, spec, insist=self.insist)
+            guardian = Guardian()
+            guardian.watch(cluster.options, spec)
             progress = Progress(verbose=self.verbose)
             session.subscribe(progress)
             try:
@@ -51,7 +54,10 @@ class ExecRun:
                     end = await self._in(session, progress)
             finally:
                 progress.clear()
-                await session.close()
+                try:
+                    await session.close()
+                finally:
+                    guardian.close(left=not session.is_over)
         return _exit_code(end)
 
     async def _in(self, session: Session, progress: Progress) -> ExecExit:

@@ -7,6 +7,7 @@ import sys
 from hptui.cli.connecting import Connector
 from hptui.cli.output import tell
 from hptui.errors import ScreenError
+from hptui.hostprocess.guardian import Guardian, saved_terminal
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
 
@@ -20,8 +21,14 @@ def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
                 f"The screen needs a terminal, and {name} is none.",
                 hint="For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.",
             )
-    app = HptuiApp(connector, settings, demo=demo)
-    app.run()
+    # The demo's cluster dies with the program: there is nothing to guard.
+    guardian = None if demo else Guardian(saved_terminal())
+    app = HptuiApp(connector, settings, demo=demo, guardian=guardian)
+    try:
+        app.run()
+    finally:
+        if guardian is not None:
+            guardian.close(left=bool(app.leftovers))
     for leftover in app.leftovers:
         tell(f"hptui: {leftover}")
     return app.return_code or (1 if app.leftovers else 0)

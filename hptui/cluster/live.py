@@ -68,6 +68,7 @@ class LiveCluster:
         target = transport.target
         self._transport = transport
         self._workers = workers
+        self._options = options
         self._pace = Pace(options.retry_first, options.retry_longest)
         self._ping = options.ping_interval
         self._streams: set[ThreadStream[Any, Any]] = set()
@@ -85,6 +86,10 @@ class LiveCluster:
     @property
     def info(self) -> ClusterInfo:
         return self._info
+
+    @property
+    def options(self) -> ConnectOptions:
+        return self._options
 
     async def identify(self) -> ClusterInfo:
         version = await self._workers.call(access.server_version, self._transport)

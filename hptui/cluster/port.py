@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from hptui.cluster.connect import ConnectOptions
 from hptui.cluster.model import (
     Access,
     ClusterInfo,
@@ -94,6 +95,11 @@ class Cluster(Protocol):
 
     @property
     def info(self) -> ClusterInfo: ...
+
+    @property
+    def options(self) -> ConnectOptions:
+        """How another process connects as this one did; nothing in it is secret."""
+        ...
 
     async def identify(self) -> ClusterInfo:
         """Ask the server who it is and who we are (version, SelfSubjectReview); `info` has it from then on."""

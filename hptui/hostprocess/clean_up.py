@@ -7,11 +7,12 @@ deleting by name can hit nothing else.
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from hptui.cluster.model import Created
 from hptui.cluster.port import Cluster
 from hptui.errors import ClusterError, NotFoundError, ServerError, SessionError, UnreachableError
-from hptui.hostprocess.manifest import SELECTOR, SESSION_LABEL, SessionSpec
+from hptui.hostprocess.manifest import SELECTOR, SESSION_LABEL
 
 GONE_LIMIT = 30.0
 """Seconds that an accepted deletion may take until the pod is seen gone."""
@@ -23,8 +24,24 @@ LATE_LOOK = 1.0
 """Seconds after which a request that broke off has either made its pod or never will."""
 
 
+class SessionPod(Protocol):
+    """What must be known of a session to remove its pod: a SessionSpec knows it."""
+
+    @property
+    def namespace(self) -> str: ...
+
+    @property
+    def pod_name(self) -> str: ...
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def deadline(self) -> int: ...
+
+
 async def remove_session_pod(
-    cluster: Cluster, spec: SessionSpec, creation: asyncio.Task[Created] | None
+    cluster: Cluster, spec: SessionPod, creation: asyncio.Task[Created] | None
 ) -> None:
     """See the pod gone. `creation` is the request that made it, in whatever state. Raises SessionError."""
     if creation is None:
@@ -36,6 +53,11 @@ async def remove_session_pod(
         return
     if error is not None and _is_refusal(error):
         return
+    await remove_perhaps_created(cluster, spec)
+
+
+async def remove_perhaps_created(cluster: Cluster, spec: SessionPod) -> None:
+    """See the pod gone whether it was created, is being created, or never was. Raises SessionError."""
     await _delete(cluster, spec, "")
     await asyncio.sleep(LATE_LOOK)
     await _delete_late(cluster, spec)
@@ -46,7 +68,7 @@ def _is_refusal(error: BaseException) -> bool:
     return isinstance(error, ClusterError) and error.status is not None and 400 <= error.status < 500
 
 
-async def _delete_late(cluster: Cluster, spec: SessionSpec) -> None:
+async def _delete_late(cluster: Cluster, spec: SessionPod) -> None:
     try:
         found = await cluster.list_pods(
             namespace=spec.namespace, labels=f"{SELECTOR},{SESSION_LABEL}={spec.session_id}"
@@ -57,7 +79,7 @@ async def _delete_late(cluster: Cluster, spec: SessionSpec) -> None:
         await _delete(cluster, spec, pod.uid)
 
 
-async def _delete(cluster: Cluster, spec: SessionSpec, uid: str) -> None:
+async def _delete(cluster: Cluster, spec: SessionPod, uid: str) -> None:
     for delay in (*RETRY_DELAYS, None):
         try:
             gone = await cluster.delete_pod(spec.namespace, spec.pod_name, uid=uid, limit=GONE_LIMIT)
@@ -75,7 +97,7 @@ async def _delete(cluster: Cluster, spec: SessionSpec, uid: str) -> None:
             raise _not_removed(spec, f"It was still there {GONE_LIMIT:.0f} seconds after its deletion.")
 
 
-def left_behind(spec: SessionSpec) -> str:
+def left_behind(spec: SessionPod) -> str:
     """What to know about a pod that could not be seen gone."""
     return (
         f"its deadline ends the pod after {spec.deadline} seconds; to remove it now: "
@@ -83,7 +105,7 @@ def left_behind(spec: SessionSpec) -> str:
     )
 
 
-def _not_removed(spec: SessionSpec, why: str) -> SessionError:
+def _not_removed(spec: SessionPod, why: str) -> SessionError:
     return SessionError(
         f"The pod {spec.pod_name} could not be removed. {why}",
         title="A pod is left behind",

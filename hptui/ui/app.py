@@ -26,6 +26,7 @@ from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
+from hptui.ui import outer_keys
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ObjectScreen
@@ -33,7 +34,9 @@ from hptui.ui.screens.object_view import ObjectScreen
 if TYPE_CHECKING:
     from hptui.cluster.model import Node, NodeImage
     from hptui.cluster.port import Cluster
+    from hptui.hostprocess.guardian import Guardian
     from hptui.hostprocess.manifest import SessionSpec
+    from hptui.terminal.engine_process import EngineProcess
     from hptui.ui.screens.quit import Answer
     from hptui.ui.screens.sessions import SessionsScreen
 
@@ -63,8 +66,16 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     BINDINGS = [*EVERYWHERE_KEYS]
 
-    def __init__(self, connector: Connector, settings: Settings, *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        settings: Settings,
+        *,
+        demo: bool = False,
+        guardian: Guardian | None = None,
+    ) -> None:
         super().__init__()
+        outer_keys.install()
         if settings.theme not in self.available_themes:
             raise SettingsError(
                 f"There is no theme {settings.theme!r}.",
@@ -76,8 +87,10 @@ class HptuiApp(App[int], inherit_bindings=False):
         self.sessions: list[Session] = []
         self.leftovers: list[str] = []  # what could not be seen gone; told on stderr at the end
         self._connector = connector
+        self._guardian = guardian
         self._sessions_screen: SessionsScreen | None = None
         self._fleet = FleetScreen()
+        self._engine_process: EngineProcess | None = None
         self._small = False
         self._close_limit = CLOSE_LIMIT
 
@@ -114,14 +127,23 @@ class HptuiApp(App[int], inherit_bindings=False):
         """What the next key may need, imported while the person looks at the nodes."""
         for module in AHEAD:
             await asyncio.to_thread(importlib.import_module, module)
-        await asyncio.to_thread(self._try_engine)
+        await asyncio.to_thread(self._try_engine, self.engine_process)
 
-    def _try_engine(self) -> None:
-        """Load the terminal's engine, which checks itself when it is first used."""
+    def _try_engine(self, process: EngineProcess) -> None:
+        """Start the terminal's engine, which checks itself when it is first used."""
         from hptui.terminal.emulator import Emulator
 
         with suppress(TerminalError):  # told when a terminal is wanted
-            Emulator(80, 24, engine=self.settings.engine).close()
+            Emulator(80, 24, engine=self.settings.engine, process=process).close()
+
+    @property
+    def engine_process(self) -> EngineProcess:
+        """Where the terminals' native engine runs, apart from all that must survive it."""
+        if self._engine_process is None:
+            from hptui.terminal.engine_process import EngineProcess
+
+            self._engine_process = EngineProcess()
+        return self._engine_process
 
     # Sessions
 
@@ -169,16 +191,36 @@ class HptuiApp(App[int], inherit_bindings=False):
 
         session = Session(self.cluster, spec)
         try:
-            pane = SessionPane(session, self.cluster, self.settings, self._fleet.state.nodes.get(spec.node))
+            pane = SessionPane(
+                session,
+                self.cluster,
+                self.settings,
+                self._fleet.state.nodes.get(spec.node),
+                self.engine_process,
+            )
         except TerminalError as error:
             self.tell_error(error)
             return
         self.sessions.append(session)
+        self._guard(session, self.cluster)
         if self._sessions_screen is None:
             self._sessions_screen = SessionsScreen(self.settings)
             self.install_screen(self._sessions_screen, "sessions")
         self._sessions_screen.add(pane)
         self.action_sessions()
+
+    def _guard(self, session: Session, cluster: Cluster) -> None:
+        """From before its pod is created until that is seen gone, somebody else knows of it."""
+        guardian = self._guardian
+        if guardian is None:
+            return
+        guardian.watch(cluster.options, session.spec)
+
+        def changed(session: Session) -> None:
+            if session.state is State.GONE:
+                guardian.gone(session.spec)
+
+        session.subscribe(changed)
 
     def open_again(self, spec: SessionSpec) -> None:
         """A new session with the choices of one that is over."""
@@ -310,6 +352,8 @@ class HptuiApp(App[int], inherit_bindings=False):
         await self._close_sessions()
         if self.cluster is not None:
             await self.cluster.close()
+        if self._engine_process is not None:
+            self._engine_process.close()
 
     async def _close_sessions(self) -> None:
         pending = self.open_sessions

@@ -1,0 +1,140 @@
+"""The guardian's own side: waits for the end of the program, and then does what the program could not.
+
+Imports next to nothing while it waits: it is there for hours, and its memory is the person's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from hptui.hostprocess.guardian import SavedTerminal
+
+LIMIT = 120.0  # seconds in which a cluster that does not answer is asked again
+PAUSE = 3.0  # seconds between two tries
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A pod that may exist."""
+
+    namespace: str
+    pod_name: str
+    session_id: str
+    deadline: int  # seconds
+    options: dict[str, Any]  # of ConnectOptions
+
+
+class Orders:
+    """What the program has said."""
+
+    def __init__(self) -> None:
+        self.watched: dict[str, Watched] = {}
+        self.terminal: list[Any] | None = None
+        self.farewell = False
+        self.left = False  # the program has ended in good order and could not remove everything
+
+    def read(self, stream: BinaryIO) -> None:
+        """Until the stream ends, which it does with the program."""
+        for line in stream:
+            with suppress(ValueError, TypeError, KeyError):  # the last line may be cut
+                self._take(json.loads(line))
+
+    def _take(self, order: dict[str, Any]) -> None:
+        if "terminal" in order:
+            self.terminal = order["terminal"]
+        elif "watch" in order:
+            pod = Watched(**order["watch"], options=order["options"])
+            self.watched[pod.session_id] = pod
+        elif "gone" in order:
+            self.watched.pop(order["gone"], None)
+        elif "farewell" in order:
+            self.farewell = True
+        elif "left" in order:
+            self.left = True
+
+
+def main() -> int:
+    for name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    orders = Orders()
+    orders.read(sys.stdin.buffer)
+    if orders.farewell:
+        return 0
+    if orders.terminal is not None and not orders.left:
+        from hptui.hostprocess.guardian import SavedTerminal
+
+        saved: SavedTerminal = SavedTerminal.from_json(orders.terminal)
+        saved.restore()
+    if not orders.watched:
+        return 0
+    if not orders.left:
+        many = "one session was" if len(orders.watched) == 1 else f"{len(orders.watched)} sessions were"
+        tell(f"hptui: the program has died while {many} open; its guardian deletes what is left …")
+    return _clean_up(list(orders.watched.values()))
+
+
+def _clean_up(left: list[Watched]) -> int:
+    import asyncio
+
+    words = asyncio.run(_remove_all(left))
+    tell("\n".join(words) if words else "hptui: nothing is left behind.")
+    return 1 if words else 0
+
+
+async def _remove_all(left: list[Watched]) -> list[str]:
+    """Remove all pods; what to tell about those that could not be seen gone."""
+    import asyncio
+
+    results = await asyncio.gather(*(_remove(pod) for pod in left))
+    return [words for words in results if words]
+
+
+async def _remove(pod: Watched) -> str:
+    import asyncio
+
+    from hptui.cluster.connect import ConnectOptions, connect
+    from hptui.errors import HptuiError
+    from hptui.hostprocess.clean_up import left_behind, remove_perhaps_created
+    from hptui.terminal.plain import plain
+
+    options = {**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))}
+    loop = asyncio.get_running_loop()
+    end = loop.time() + LIMIT
+    while True:
+        try:
+            cluster = await connect(ConnectOptions(**options))
+            try:
+                await remove_perhaps_created(cluster, pod)
+            finally:
+                await cluster.close()
+        except HptuiError as error:
+            if loop.time() + PAUSE > end or not _may_pass(error):
+                return f"hptui: {plain(error.message)}\n  The pod {pod.pod_name} stays: {left_behind(pod)}"
+            await asyncio.sleep(PAUSE)
+        else:
+            return ""
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the cluster did not answer: then it may yet."""
+    from hptui.errors import ServerError, UnreachableError
+
+    return isinstance(error.__cause__ or error, UnreachableError | ServerError)
+
+
+def tell(text: str) -> None:
+    """To whoever is at the terminal, if it is still there."""
+    with suppress(OSError):
+        os.write(2, text.replace("\n", "\r\n").encode("utf-8", "replace") + b"\r\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
