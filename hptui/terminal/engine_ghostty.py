@@ -18,9 +18,12 @@ from hptui.terminal.engine import EngineEvents
 from hptui.terminal.ghostty_rows import RowReader, bits_agree
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
 
-# The history is forgotten a page at a time, and a page holds up to this many rows at 40 columns.
-_PAGE_ROWS = 1200
-_HISTORY_BYTES = 64 << 20
+# The history is forgotten a page at a time. At a limit in bytes the library uses the oldest page again, at a limit in lines
+# it gives the page back and takes a new one: then floods are parsed eight times slower. So the limit is one in bytes.
+_PAGE_BYTES = 512 << 10
+_CELL_BYTES = 10  # 8 for a cell; its part of the page's styles, clusters and links
+_MOST_LINES = 1 << 31  # the limit in lines, which the one in bytes is always before
+_HISTORY_BYTES = 64 << 20  # at most, whatever the lines hold
 
 _SHAPES = {
     lib.GHOSTTY_RENDER_STATE_CURSOR_VISUAL_STYLE_BAR: CursorShape.BAR,
@@ -64,7 +67,9 @@ class GhosttyEngine:
     version = pyghostty.__version__
 
     def __init__(self, columns: int, rows: int, scrollback: int, events: EngineEvents) -> None:
-        self._terminal = Terminal(columns, rows, scrollback + _PAGE_ROWS if scrollback else 0)
+        self._terminal = Terminal(columns, rows, _MOST_LINES if scrollback else 0)
+        self._scrollback = scrollback
+        self._history_bytes = 0
         self._events = events
         self._dropped = 0
         self._title_changed = False
@@ -90,10 +95,10 @@ class GhosttyEngine:
             ffi.new("GhosttyRow*"),
             ffi.new("int*"),
         )
-        self._set_up(scrollback)
+        self._set_up(columns)
 
-    def _set_up(self, scrollback: int) -> None:
-        self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", _HISTORY_BYTES if scrollback else 0))
+    def _set_up(self, columns: int) -> None:
+        self._limit_history(columns)
         self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
         self._set("TITLE_REPORT", ffi.new("bool*", False))
         # ConPTY has no history to take lines back from when the screen grows; its rows must stay ours.
@@ -115,6 +120,14 @@ class GhosttyEngine:
     def _set(self, option: str, value: Any) -> None:
         number = getattr(lib, f"GHOSTTY_TERMINAL_OPT_{option}")
         check(lib.ghostty_terminal_set(self._terminal._t[0], number, value), f"set {option}")
+
+    def _limit_history(self, columns: int, extra: int = 0) -> None:
+        """Make room for the lines of the history as they usually are, and for `extra` bytes."""
+        usual = self._scrollback * columns * _CELL_BYTES + _PAGE_BYTES if self._scrollback else 0
+        size = min(max(usual, self._history_bytes + extra), _HISTORY_BYTES)
+        if size != self._history_bytes or not self._scrollback:
+            self._history_bytes = size
+            self._set("SCROLLBACK_MAX_BYTES", ffi.new("size_t*", size))
 
     def set_colours(self, foreground: Rgb, background: Rgb) -> None:
         for option, colour in (("COLOR_FOREGROUND", foreground), ("COLOR_BACKGROUND", background)):
@@ -168,6 +181,7 @@ class GhosttyEngine:
         self._count_dropped()
 
     def resize(self, columns: int, rows: int) -> None:
+        self._limit_history(columns)
         self._terminal.resize(columns, rows)
         self._written()
         # In-band size reports: the library sends one when asked to begin, and none when it is resized.
@@ -183,7 +197,10 @@ class GhosttyEngine:
         self._behind = self._unread = True
         self._window = None
         # Read back rather than remembered: a host may switch to 132 columns by itself (?3h).
-        self._size = self._terminal.size
+        size = self._terminal.size
+        if size[0] != self._size[0]:
+            self._limit_history(size[0])
+        self._size = size
         number = self._number
         get = lib.ghostty_terminal_get
         check(get(self._terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_SCROLLBACK_ROWS, number), "scrollback_rows")
@@ -222,6 +239,8 @@ class GhosttyEngine:
                 self._dropped += self._mark_line + 1 + self.rows
             else:
                 self._dropped += max(0, self._mark_line - where.y)
+                if 0 < self._history < self._scrollback and where.y < self._mark_line:
+                    self._limit_history(self.columns, self._history_bytes // 2)  # these lines are larger
         self._free_mark()
 
     def _free_mark(self) -> None:

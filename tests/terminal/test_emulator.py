@@ -401,6 +401,14 @@ class TestHistory:
         for y in (0, emulator.history // 2, emulator.history):
             assert emulator.line(y).text == f"line {emulator.dropped + y}"
 
+    def test_as_many_lines_are_kept_where_they_are_wide_or_rich(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(scrollback=1000)
+        terminal.emulator.resize(200, 10)
+        for number in range(1500):
+            terminal.feed(f"{number} \x1b[38;2;1;{number % 256};3m" + "👩\u200d💻" * 40 + "\x1b[m\r\n")
+        terminal.feed("\r\n" * 10)
+        assert terminal.emulator.history >= 1000
+
     def test_a_flood_in_one_feed_is_counted_too(self, open_terminal: OpenTerminal) -> None:
         terminal = open_terminal(scrollback=500)
         terminal.feed("".join(f"line {number}\r\n" for number in range(100)))
