@@ -4,20 +4,22 @@ Keys come as names: what Textual calls them ("a", "ctrl+left", "alt+shift+x", "f
 any order. The bytes are xterm's (ctlsequences, "Alt and Meta Keys", "PC-Style Function Keys"), which Windows' ConPTY
 reads; where the host asked for Windows key records (?9001) those are sent instead.
 
-Many outer terminals send Shift+F1 as what others call F13, and Textual reports F13 for it. Shift+F1 is what people
-press, so F13 to F24 are sent as Shift+F1 to Shift+F12.
+xterm has no bytes of their own for F13 to F24: its terminfo entry calls Shift+F1 to Shift+F12 so, and so they are sent.
+Windows key records have them.
+
+A key with Shift and a modifier comes by its name without Shift where the outer terminal speaks the kitty protocol
+("alt+shift+slash"). What Shift makes of it is the keyboard's affair, which nobody tells; the US keyboard's is taken.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
 from hptui.terminal.pasting import clean
 from hptui.terminal.state import Modes
-from hptui.terminal.win32_keys import record
+from hptui.terminal.win32_keys import RECORD_ONLY, record, shifted
 
 ESC = b"\x1b"
 
@@ -80,13 +82,16 @@ _FUNCTION_NUMBERS = {
 _CONTROL = {
     " ": b"\x00",
     "@": b"\x00",
+    "`": b"\x00",
     "2": b"\x00",
     "[": b"\x1b",
+    "{": b"\x1b",
     "3": b"\x1b",
     "\\": b"\x1c",
     "|": b"\x1c",
     "4": b"\x1c",
     "]": b"\x1d",
+    "}": b"\x1d",
     "5": b"\x1d",
     "^": b"\x1e",
     "~": b"\x1e",
@@ -112,6 +117,8 @@ def encode(key: str, character: str | None, modes: Modes) -> bytes:
         return record(press.key, press.character, shift=press.shift, alt=press.alt, ctrl=press.ctrl)
     if press.key in _KEYPAD and modes.application_keypad and press.modifier == 1:
         return ESC + b"O" + _KEYPAD[press.key][1]
+    if press.key in RECORD_ONLY:
+        press = _as_shifted_function(press)
     special = _special(press, modes)
     return _typed(press) if special is None else special
 
@@ -125,18 +132,23 @@ def _press(key: str, character: str | None) -> Press | None:
     shift, alt, ctrl = "shift" in held, "alt" in held, "ctrl" in held
     if base == "backspace" and character == "\x08" and not ctrl:
         ctrl = True  # the outer terminal's way to say Ctrl+Backspace
-    if re.fullmatch(r"f(1[3-9]|2[0-4])", base):
-        base, shift = f"f{int(base[1:]) - 12}", True
     typed = character if character and character.isprintable() else ""
     if base in _KEYPAD:
         typed = _KEYPAD[base][0]
     elif not typed:
         typed = _character_named(base)
         if shift and len(typed) == 1:
-            typed = typed.upper()
-    if not typed and base not in _SPECIAL:
+            typed = shifted(typed)
+    if not typed and base not in _SPECIAL and base not in RECORD_ONLY:
         return None
     return Press(base, typed, shift, alt, ctrl)
+
+
+def _as_shifted_function(press: Press) -> Press:
+    """F13 and its like as xterm's terminfo entry has them."""
+    if press.key.startswith("f"):
+        return press._replace(key=f"f{int(press.key[1:]) - 12}", shift=True)
+    return press
 
 
 def _character_named(name: str) -> str:
@@ -144,14 +156,20 @@ def _character_named(name: str) -> str:
         return name
     if name in _CHARACTER_NAMES:
         return _CHARACTER_NAMES[name]
-    if name in _SPECIAL:
+    if name in _SPECIAL or name in RECORD_ONLY:
         return ""
+    spoken = name.replace("_", " ").upper()
     try:
-        return unicodedata.lookup(
-            "HYPHEN-MINUS" if name == "hyphen_minus" else name.replace("_", " ").upper()
-        )
+        return unicodedata.lookup(spoken)
     except KeyError:
-        return ""
+        return _hyphenated().get(spoken, "")
+
+
+@lru_cache(maxsize=1)
+def _hyphenated() -> dict[str, str]:
+    """Characters whose Unicode names have hyphens, which the names of keys don't keep."""
+    named = ((unicodedata.name(chr(code), ""), chr(code)) for code in range(0x20, 0x3000))
+    return {name.replace("-", " "): character for name, character in named if "-" in name}
 
 
 def _special(press: Press, modes: Modes) -> bytes | None:
@@ -174,7 +192,7 @@ def _special(press: Press, modes: Modes) -> bytes | None:
             line_end = b"\n" if press.ctrl else b"\r"
             return alt + (b"\r\n" if modes.newline and not press.ctrl else line_end)
         case "tab":
-            return ESC + b"[Z" if press.shift else alt + b"\t"
+            return alt + (ESC + b"[Z" if press.shift else b"\t")
         case "escape":
             return alt + ESC
         case "backspace":

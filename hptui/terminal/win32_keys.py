@@ -38,7 +38,14 @@ _NAMED: dict[str, tuple[int, int, int, bool]] = {
     **{f"f{n}": (0x6F + n, 0x3A + n, 0, False) for n in range(1, 11)},
     "f11": (0x7A, 0x57, 0, False),
     "f12": (0x7B, 0x58, 0, False),
+    **{f"f{n}": (0x6F + n, 0x57 + n, 0, False) for n in range(13, 24)},
+    "f24": (0x87, 0x76, 0, False),
+    "print_screen": (0x2C, 0x37, 0, True),
+    "pause": (0x13, 0x45, 0, False),
+    "menu": (0x5D, 0x5D, 0, True),
 }
+# Those that have no bytes of their own outside of records.
+RECORD_ONLY = frozenset({*(f"f{n}" for n in range(13, 25)), "print_screen", "pause", "menu"})
 
 
 def _us_keyboard() -> dict[str, tuple[int, int, bool]]:
@@ -70,6 +77,17 @@ def _us_keyboard() -> dict[str, tuple[int, int, bool]]:
 
 
 _US = _us_keyboard()
+_US_SHIFTED = {
+    character: other
+    for character, (virtual, _, held) in _US.items()
+    for other, (same, _, other_held) in _US.items()
+    if same == virtual and other_held and not held
+}
+
+
+def shifted(character: str) -> str:
+    """What a key types with Shift held."""
+    return _US_SHIFTED.get(character) or character.upper()
 
 
 def record(key: str, character: str, *, shift: bool, alt: bool, ctrl: bool) -> bytes:
