@@ -27,6 +27,7 @@ from hptui.hostprocess.diagnosis import exit_code_text
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
+from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.keys import encode
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
@@ -97,7 +98,14 @@ class SessionPane(Container):
     side_width: reactive[int] = reactive(44)
     side_open: reactive[bool | None] = reactive(None)  # None: as the width of the window allows
 
-    def __init__(self, session: Session, cluster: Cluster, settings: Settings, node: Node | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        cluster: Cluster,
+        settings: Settings,
+        node: Node | None,
+        engine_process: EngineProcess | None = None,
+    ) -> None:
         super().__init__()
         self.session = session
         self.cluster = cluster
@@ -119,6 +127,7 @@ class SessionPane(Container):
             leader_holds=LeaderBar.OPENERS,
             on_clipboard=self._host_copies if settings.host_clipboard else None,
             ask_before_paste=settings.paste_asks,
+            engine_process=engine_process,
             id="terminal",
         )
         self.ending = Ending(settings.leader)
@@ -139,6 +148,8 @@ class SessionPane(Container):
     def on_mount(self) -> None:
         self.window_resized(self.app.size)
         self.focus_inside()
+        if note := self.terminal.emulator.engine_note:
+            self._tell_engine(note)
         self._launch()
 
     def focus_inside(self) -> None:
@@ -377,6 +388,14 @@ class SessionPane(Container):
                 event.terminal.send_paste(event.text)
 
         self.app.push_screen(PasteScreen(event.pasted, plain(self.session.label)), answered)
+
+    @on(TerminalView.EngineReplaced)
+    def _engine_replaced(self, event: TerminalView.EngineReplaced) -> None:
+        event.stop()
+        self._tell_engine(event.text)
+
+    def _tell_engine(self, text: str) -> None:
+        self.notify(text, title=plain(self.session.label), severity="warning", timeout=12, markup=False)
 
     def send_key(self, key: str, character: str | None = None) -> None:
         """A key that was kept from the terminal, for the host after all."""

@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.keys import encode, focus, paste
 from hptui.terminal.mouse import MouseAction, MouseButton, encode_mouse
 from hptui.terminal.pasting import Pasted, clean
@@ -29,7 +30,11 @@ RESEND_AFTER = (0.3, 1.0, 3.0)  # seconds; a host that is still starting misses 
 WHEEL_LINES = 3
 
 _BUTTONS = {1: MouseButton.LEFT, 2: MouseButton.MIDDLE, 3: MouseButton.RIGHT}
-_SCROLL_KEYS = {"shift+pageup", "shift+pagedown", "shift+home", "shift+end"}
+_SCROLL_KEYS = {"shift+pageup", "shift+pagedown"}
+_SCROLL_KEYS_WHEN_BACK = {
+    "shift+home",
+    "shift+end",
+}  # at the bottom they are the host's: PSReadLine selects with them
 # One key, by the names Textual has for it.
 _SAME_KEY = {"ctrl+@": "ctrl+space", "ctrl+at": "ctrl+space"}
 
@@ -72,6 +77,13 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             return isinstance(message, TerminalView.Bell)
 
     @dataclass
+    class EngineReplaced(Message):
+        """The terminal's engine crashed or hung; `text` says so."""
+
+        terminal: TerminalView
+        text: str
+
+    @dataclass
     class PasteAsked(Message):
         """Text that somebody pasted and that should be looked at first: `terminal.send_paste(text)` sends it."""
 
@@ -94,12 +106,13 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         writer: Callable[[bytes], None] | None = None,
         on_clipboard: Callable[[str], None] | None = None,
         ask_before_paste: bool = False,
+        engine_process: EngineProcess | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        """`scrollback` in lines; `engine`, `on_clipboard` as for `Emulator`; `leader` as Textual names keys.
+        """`scrollback` in lines; `engine`, `on_clipboard`, `engine_process` as for `Emulator`; `leader` as Textual names keys.
 
         With `ask_before_paste`, several lines and text with control characters come as `PasteAsked` first."""
         self.ask_before_paste = ask_before_paste
@@ -119,6 +132,8 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             on_title=lambda title: self._tell(self.TitleChanged(self, title)),
             on_bell=lambda: self._tell(self.Bell(self)),
             on_clipboard=on_clipboard,
+            process=engine_process,
+            on_restart=lambda text: self._tell(self.EngineReplaced(self, text)),
         )
         super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
         self._resends: list[Timer] = []
@@ -208,10 +223,15 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        if key in _SCROLL_KEYS and not self.emulator.modes.alternate_screen:
+        if self._scrolls(key):
             self._scroll_by_key(key)
             return
         self._type(encode(key, event.character, self.emulator.modes))
+
+    def _scrolls(self, key: str) -> bool:
+        if self.emulator.modes.alternate_screen:
+            return False
+        return key in _SCROLL_KEYS or (key in _SCROLL_KEYS_WHEN_BACK and not self._following)
 
     def _scroll_by_key(self, key: str) -> None:
         page = max(1, self.size.height - 1)
