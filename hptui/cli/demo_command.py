@@ -114,6 +114,8 @@ async def _stop(starting: Future[Demo]) -> None:
     try:
         demo = await asyncio.wrap_future(starting)
     except (Exception, asyncio.CancelledError):  # noqa: BLE001 - told where it was waited for, or not wanted any more
+        # A start that was cancelled ends its process first.
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
         return
     await demo.stop()
 
