@@ -10,6 +10,9 @@ import click
 
 from hptui.cli.options import Connection, connection_options
 
+# A native library may crash; it gets a process in which nothing else can be lost.
+_APART = {"pyghostty": ", in a process of its own"}
+
 
 @click.command("version")
 def version_command() -> int:
@@ -22,7 +25,7 @@ def version_command() -> int:
         "python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
         "textual": _version("textual") or "missing",
         "kubernetes client": _version("kubernetes") or "missing",
-        "terminal engine": f"{engine} {_version(engine)}" if engine else "missing",
+        "terminal engine": f"{engine} {_version(engine)}{_APART.get(engine, '')}" if engine else "missing",
     }
     for name, version in rows.items():
         click.echo(f"{name + ':':<20}{version}")

@@ -226,6 +226,34 @@ def test_an_engine_that_crashes_again_and_again_is_not_started_for_ever(host: Ho
     assert host.open().emulator.engine_name == "bittty"
 
 
+CRASHES_ON_BOOM = """
+import os
+from hptui.terminal import engine_worker
+from hptui.terminal.engine_here import EngineHere
+feed = EngineHere.feed
+EngineHere.feed = lambda self, data, resets=(): os.abort() if b"boom" in data else feed(self, data, resets)
+engine_worker.main()
+"""
+
+
+def test_the_bytes_that_crash_the_engine_are_not_given_to_another() -> None:
+    host = Host(EngineProcess(command=(sys.executable, "-c", CRASHES_ON_BOOM)))
+    try:
+        pane, other = host.open().feed("before "), host.open().feed("other ")
+        pane.feed("boom \x1b[c")
+        assert pane.screen == ["before boom"]
+        assert pane.emulator.engine_name == "bittty"
+        assert len(pane.replies) == 1
+        assert "crashed" in pane.notes[0]
+        assert other.feed("on").screen == ["other on"]
+        assert other.emulator.engine_name == "ghostty"
+        pid = host.process.pid
+        pane.feed("boom again")
+        assert host.process.pid == pid
+    finally:
+        host.close()
+
+
 @pytest.mark.parametrize(
     "code", ["import os; os.abort()", "pass", "print('not what was agreed', flush=True); input()"]
 )

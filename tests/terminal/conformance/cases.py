@@ -31,6 +31,7 @@ from typing import Any
 
 from hptui.terminal.cells import PLAIN, CellStyle, Line
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.state import Modes
 
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
@@ -102,7 +103,7 @@ def _step(step: str | dict[str, list[int]]) -> Step:
 class Played:
     """A case played on one engine."""
 
-    def __init__(self, case: Case, engine: str) -> None:
+    def __init__(self, case: Case, engine: str, process: EngineProcess | None = None) -> None:
         self.answers: list[bytes] = []
         self.clipboard: list[str] = []
         self.bells = 0
@@ -113,6 +114,7 @@ class Played:
             on_reply=self.answers.append,
             on_bell=self._ring,
             on_clipboard=self.clipboard.append,
+            process=process,
         )
         self.emulator.set_colours((0xCC, 0xCC, 0xCC), (0x0C, 0x0C, 0x0C))
         for step in case.steps:
@@ -134,9 +136,9 @@ class Played:
         return self.emulator.line(self.emulator.history + row - 1)
 
 
-def differences(case: Case, engine: str) -> list[str]:
-    """What the engine does otherwise than the case says, in words."""
-    played = Played(case, engine)
+def differences(case: Case, engine: str, process: EngineProcess | None = None) -> list[str]:
+    """What the engine, here or in its process, does otherwise than the case says, in words."""
+    played = Played(case, engine, process)
     try:
         found = []
         for what, expected in case.expected.items():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from hptui.terminal.emulator import engine_names
+from hptui.terminal.engine_process import EngineProcess
 from tests.terminal.conformance.cases import Case, differences, read_cases
 
 CASES = list(read_cases())
@@ -22,6 +24,21 @@ def test_case(case: Case, engine: str) -> None:
         assert found, f"{engine} does this now: the case needn't say any more that {reason}"
     else:
         assert not found, f"{case.see}\n" + "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def engine_process() -> Iterator[EngineProcess]:
+    process = EngineProcess()
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.name}")
+def test_case_in_the_engine_process(case: Case, engine_process: EngineProcess) -> None:
+    if "ghostty" not in engine_names():
+        pytest.skip("the native engine does not run here")
+    found = differences(case, "ghostty", engine_process)
+    assert bool(found) == ("ghostty" in case.differs), f"{case.see}\n" + "\n".join(found)
 
 
 def test_the_suite_is_whole() -> None:
