@@ -7,6 +7,7 @@ The app owns the cluster and the open sessions, because both must be let go of w
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import signal
 import sys
@@ -54,6 +55,7 @@ EVERYWHERE_KEYS = [
     EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected; else it says how to quit", show=False),
 ]  # fmt: skip
 MIN_COLUMNS, MIN_ROWS = 80, 24
+GARBAGE = (2000, 10, 100)  # as gc.set_threshold has it: everything that lives is seldom looked through
 
 
 class HptuiApp(App[int], inherit_bindings=False):
@@ -127,6 +129,10 @@ class HptuiApp(App[int], inherit_bindings=False):
         """What the next key may need, imported while the person looks at the nodes."""
         for module in AHEAD:
             await asyncio.to_thread(importlib.import_module, module)
+        if not self.is_headless:  # then the process isn't ours alone
+            # Looking for garbage among all these modules kept keys waiting for 0.1 s about every second of a flood.
+            gc.freeze()
+            gc.set_threshold(*GARBAGE)
         await asyncio.to_thread(self._try_engine, self.engine_process)
 
     def _try_engine(self, process: EngineProcess) -> None:

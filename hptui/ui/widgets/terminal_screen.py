@@ -31,6 +31,7 @@ from hptui.ui.widgets.terminal_scroll import TerminalScroll
 FRAME = 1 / 60  # seconds
 REST = 4  # times as long as a painting took nothing is painted after it: a flood may not be spent on painting
 LONGEST_REST = 0.1  # seconds
+TURNS = 8  # of the event loop between two slices: a key's message goes through as many queues
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
 
 _CURSOR_STYLES = {
@@ -129,7 +130,8 @@ class TerminalScreen(TerminalScroll):
             self._backlog.add(chunks)
             if self._backlog and self._drainer is None:
                 self._drain()
-            await asyncio.sleep(0)  # keys have their turn even where output is always at hand
+            for _ in range(TURNS):
+                await asyncio.sleep(0)  # keys have their turn even where output is always at hand
             await self._caught_up.wait()
 
     def on_unmount(self) -> None:
@@ -151,9 +153,15 @@ class TerminalScreen(TerminalScroll):
         finally:
             if self._backlog:
                 self._caught_up.clear()
-                self._drainer = asyncio.get_running_loop().call_soon(self._drain)
+                self._drain_after(TURNS)
             else:
                 self._caught_up.set()
+
+    def _drain_after(self, turns: int) -> None:
+        """Go on when the event loop has come round so many times."""
+        loop = asyncio.get_running_loop()
+        then = (self._drain_after, turns - 1) if turns else (self._drain,)
+        self._drainer = loop.call_soon(*then)
 
     # Painting
 
