@@ -1,6 +1,6 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench screenshots lock clean
+.PHONY: help demo test soak check format bench screenshots lock clean
 
 # The first interpreter that is new enough; PYTHON=... overrides.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -13,6 +13,7 @@ TESTS ?= tests
 help:
 	@echo 'make demo         the program on the embedded simulated cluster'
 	@echo 'make test         the whole test suite'
+	@echo 'make soak         400 MB of hostile output through the terminal, a few minutes'
 	@echo 'make check        format, lint, types, import directions'
 	@echo 'make bench        speeds, as ratios against named references'
 	@echo 'make screenshots  SVG and PNG pictures of every screen'
@@ -39,6 +40,9 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+soak: $(VENV)/dev
+	@$(BIN)/python -m tests.terminal.soak
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .
