@@ -13,6 +13,7 @@ _COMMANDS = {
     "exec": "Run a command on a node's host, in a pod made for it.",
     "manifest": "Print the pod of a session as YAML, to read or to apply.",
     "nodes": "List the Windows nodes and whether they can run HostProcess.",
+    "play": "Play a recording of a session.",
     "settings": "Print the effective settings and where each comes from.",
     "version": "Print the versions of hptui and of what it stands on.",
 }
@@ -21,6 +22,7 @@ _MODULES = {
     "exec": "hptui.cli.exec_command",
     "manifest": "hptui.cli.manifest_command",
     "nodes": "hptui.cli.nodes_command",
+    "play": "hptui.cli.play_command",
     "settings": "hptui.cli.information",
     "version": "hptui.cli.information",
 }

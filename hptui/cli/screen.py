@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from hptui.cli.connecting import Connector
 from hptui.cli.output import tell
-from hptui.errors import ScreenError
+from hptui.cli.own_terminal import need_terminal
 from hptui.hostprocess.guardian import Guardian, saved_terminal
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
@@ -14,13 +12,7 @@ from hptui.ui.app import HptuiApp
 
 def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
     """Show the screen until it is left; its exit code. What it could not clean up is told on stderr."""
-    # stderr too: Textual paints there, so that `hptui 2>log` would show nothing and fill the file.
-    for name, stream in (("stdin", sys.stdin), ("stdout", sys.stdout), ("stderr", sys.stderr)):
-        if stream is None or not stream.isatty():
-            raise ScreenError(
-                f"The screen needs a terminal, and {name} is none.",
-                hint="For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.",
-            )
+    need_terminal("For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.")
     # The demo's cluster dies with the program: there is nothing to guard.
     guardian = None if demo else Guardian(saved_terminal())
     app = HptuiApp(connector, settings, demo=demo, guardian=guardian)

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import msgspec
+
 from hptui.errors import TerminalError
 from hptui.terminal.emulator import clamp_size
 from hptui.terminal.plain import plain
@@ -26,6 +28,7 @@ LONGEST_LINE = 8 << 20  # bytes
 MOST_EVENTS = 2_000_000
 LONGEST_RECORDING = 366 * 86400.0  # seconds
 
+_decode = msgspec.json.Decoder().decode
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 
 
@@ -212,6 +215,10 @@ def _parsed(line: bytes) -> object:
     if len(line) > LONGEST_LINE:
         return None
     try:
+        return _decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:  # the slow way lets half of a surrogate pair pass, which other recorders write
         return json.loads(line)
     except (ValueError, RecursionError):
         return None

@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
 def keys_page(
     bindings: Iterable[Binding], leader: str, about: str, display: Callable[[Binding], str]
 ) -> Content:
-    """The page as text: one block per group, keys in a column."""
+    """The page as text: one block per group, keys in a column. Without a `leader` there are no sessions to tell of."""
     groups: dict[str, list[Binding]] = {}
     for binding in bindings:
         name = binding.group.description if binding.group else "Everywhere"
@@ -59,12 +59,13 @@ def keys_page(
             keys = binding.key_display or " ".join(display(part) for part in Binding.make_bindings([binding]))
             lines.append(join("  ", tell(f"{keys:<12}", "key"), f" {binding.tooltip or binding.description}"))
         lines.append(Content(""))
-    lines.append(
-        tell(
-            f"In a session every key goes to the host but {key_name(leader)}; press it twice to send it there too.",
-            "strong",
+    if leader:
+        lines.append(
+            tell(
+                f"In a session every key goes to the host but {key_name(leader)}; press it twice to send it there too.",
+                "strong",
+            )
         )
-    )
     return Content("\n").join(lines)
 
 

@@ -1,0 +1,88 @@
+"""The program when it only plays a recording: no cluster, and the look and keys of the whole."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from hptui.errors import SettingsError
+from hptui.settings import Settings
+from hptui.terminal.emulator import Emulator
+from hptui.terminal.playback import RecordingReader
+from hptui.ui.keys import KeyGroup
+from hptui.ui.screens.play import PlayScreen
+
+EVERYWHERE = KeyGroup("app", "Everywhere")
+
+
+class PlayApp(App[int], inherit_bindings=False):
+    """Ends when its one screen is left."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "hptui"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
+
+    BINDINGS = [
+        EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
+        EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command", shown="^p", show=False),
+        EVERYWHERE.key("ctrl+q", "quit", "Quit", "Quit", shown="^q", show=False),
+        EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected", show=False),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        idle_limit: float | None,
+        speed: float = 1.0,
+    ) -> None:
+        """Raises TerminalError if the file cannot be read, or is no recording."""
+        super().__init__()
+        if settings.theme not in self.available_themes:
+            raise SettingsError(
+                f"There is no theme {settings.theme!r}.",
+                hint=f"There are {', '.join(sorted(self.available_themes))}.",
+            )
+        self.settings = settings
+        self._play = PlayScreen(
+            path, RecordingReader(path), self._open_emulator, idle_limit=idle_limit, speed=speed
+        )
+
+    def on_mount(self) -> None:
+        self.theme = self.settings.theme
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(
+                    number, partial(self.exit, return_code=128 + number)
+                )
+        self.push_screen(self._play, lambda _: self.exit(0))
+
+    def _open_emulator(self, columns: int, rows: int) -> Emulator:
+        return Emulator(columns, rows, scrollback=self.settings.scrollback, engine=self.settings.engine)
+
+    def action_help(self) -> None:
+        from hptui import __version__
+        from hptui.ui.screens.help import HelpScreen
+
+        bindings = [b for b in (*PlayScreen.BINDINGS, *self.BINDINGS) if isinstance(b, Binding)]
+        self.push_screen(HelpScreen(bindings, "", f"hptui {__version__} · playing a recording"))
+
+    async def action_quit(self) -> None:
+        self.exit(0)
+
+    def action_help_quit(self) -> None:
+        self.notify("q leaves")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Keys", "Every key", self.action_help)
+        yield SystemCommand("Quit", "Leave the recording", self.action_quit)
