@@ -127,9 +127,15 @@ class _Running:
             raise EngineDied(asked=True, hung=self.hung) from error
 
     def _end_when_overdue(self) -> None:
+        """Twice overdue, so that a program that was itself stopped for a while can read what came meanwhile."""
+        overdue: float | None = None
         while not self._over.wait(_LOOK_EVERY):
             deadline = self._deadline
-            if deadline is not None and time.monotonic() > deadline:
+            if deadline is None or time.monotonic() <= deadline:
+                overdue = None
+            elif deadline != overdue:
+                overdue = deadline
+            else:
                 self.hung = True
                 self._process.kill()
 
