@@ -10,6 +10,7 @@ from hptui.cli.options import Connection, connection_options
 
 _COMMANDS = {
     "demo": "The screen on a simulated cluster; nothing in it is real.",
+    "doctor": "Look at everything that a session needs, and say what mends what is wrong.",
     "exec": "Run a command on a node's host, in a pod made for it.",
     "manifest": "Print the pod of a session as YAML, to read or to apply.",
     "nodes": "List the Windows nodes and whether they can run HostProcess.",
@@ -19,6 +20,7 @@ _COMMANDS = {
 }
 _MODULES = {
     "demo": "hptui.cli.demo_command",
+    "doctor": "hptui.cli.doctor_command",
     "exec": "hptui.cli.exec_command",
     "manifest": "hptui.cli.manifest_command",
     "nodes": "hptui.cli.nodes_command",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import msgspec
 
@@ -22,6 +24,24 @@ _AUTHENTICATION, _AUTHORIZATION = "authentication.k8s.io/v1", "authorization.k8s
 def server_version(transport: Transport) -> str:
     version: VersionWire = decode(_VERSION, transport.get("/version").body, "its version")
     return version.git_version
+
+
+def clock_ahead(transport: Transport) -> float | None:
+    """By how many seconds the server's clock is ahead of this machine's, to about a second; None where it does not tell.
+
+    The Date header (RFC 9110, 6.6.1) has whole seconds, and was written at some time between question and answer.
+    """
+    asked = datetime.now(UTC)
+    date = transport.get("/version", retry=False).date
+    answered = datetime.now(UTC)
+    try:
+        told = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=UTC)
+    here = asked + (answered - asked) / 2
+    return (told - here).total_seconds() + 0.5
 
 
 def own_name(transport: Transport) -> str:

@@ -178,6 +178,9 @@ class LiveCluster:
     async def may(self, verb: str, resource: str, *, namespace: str = "", group: str = "") -> Access:
         return await self._workers.call(access.may, self._transport, verb, resource, namespace, group)
 
+    async def clock_ahead(self) -> float | None:
+        return await self._workers.call(access.clock_ahead, self._transport)
+
     async def exec(
         self,
         namespace: str,

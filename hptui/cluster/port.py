@@ -172,6 +172,10 @@ class Cluster(Protocol):
         """SelfSubjectAccessReview; `resource` may name a subresource, as in pods/exec."""
         ...
 
+    async def clock_ahead(self) -> float | None:
+        """By how many seconds the server's clock is ahead of this machine's, to about a second; None if it doesn't tell."""
+        ...
+
     async def exec(
         self,
         namespace: str,

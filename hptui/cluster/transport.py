@@ -56,6 +56,7 @@ class Answer:
     status: int
     body: bytes
     warnings: tuple[str, ...] = ()
+    date: str = ""  # the Date header
 
 
 class _Rest(RESTClientObject):
@@ -130,7 +131,8 @@ class Transport:
         content = self._read_whole(response)
         if not 200 <= response.status < 300:
             raise refusal(response.status, response.headers, content, where=self.where, path=path)
-        return Answer(response.status, content, warnings_of(response.headers.getlist("Warning")))
+        warnings = warnings_of(response.headers.getlist("Warning"))
+        return Answer(response.status, content, warnings, response.headers.get("Date", ""))
 
     def _read_whole(self, response: Any) -> bytes:
         """The body. The read limit is about silence; this one about an answer that trickles and never ends."""

@@ -1,0 +1,117 @@
+"""The whole examination: every question at once, each with a time limit, none in another's way.
+
+Without a kubeconfig nothing can be asked, and without an answer from the server nothing more: then only that is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from hptui.cluster.port import Cluster
+from hptui.errors import ClusterError, CredentialsError, HptuiError
+from hptui.hostprocess.doctor import server, workload
+from hptui.hostprocess.doctor.case import Case
+from hptui.hostprocess.doctor.check import Check, Health
+from hptui.hostprocess.doctor.machine import Terminal, terminal_checks, version_checks
+from hptui.hostprocess.rights import RIGHTS
+from hptui.settings import Settings
+
+LIMIT = 15.0
+"""Seconds that one question may take."""
+
+Connect = Callable[[], Awaitable[Cluster]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    name: str
+    ask: Callable[[Case], Awaitable[Sequence[Check]]]
+
+
+QUESTIONS = (
+    Question("server.version", "server version", server.version),
+    Question("server.clock", "clock", server.clock),
+    *(
+        Question(server.right_id(right), f"right: {right.name}", partial(server.right, wanted=right))
+        for right in RIGHTS
+    ),
+    Question("namespace.level", "namespace", workload.namespace),
+    Question("namespace.quota", "quota", workload.quota),
+    Question("namespace.dry-run", "dry run", workload.dry_run),
+    Question("nodes", "Windows nodes", workload.nodes),
+    Question("image", "image", workload.image),
+    Question("metrics", "usage", workload.metrics),
+)
+
+
+async def examine(
+    connect: Connect,
+    settings: Settings,
+    node: str = "",
+    *,
+    terminal: Terminal | None = None,
+    limit: float = LIMIT,
+) -> tuple[Check, ...]:
+    """Look at everything that a session needs, on `node` where one is named. `limit` is in seconds, for each question."""
+    machine = (*terminal_checks(terminal or Terminal.here()), *version_checks())
+    try:
+        cluster = await connect()
+    except ClusterError as error:
+        hint = error.hint or error.default_hint
+        return (Check("kubeconfig", "kubeconfig", Health.BAD, error.message, hint), *machine)
+    try:
+        return (*await _of_the_cluster(cluster, settings, node, limit), *machine)
+    finally:
+        await cluster.close()
+
+
+async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit: float) -> tuple[Check, ...]:
+    info = cluster.info
+    words = f"context {info.context} of {info.source}, namespace {settings.namespace or info.namespace}"
+    kubeconfig = Check("kubeconfig", "kubeconfig", Health.OK, words)
+    try:
+        async with asyncio.timeout(limit):
+            info = await cluster.identify()
+    except TimeoutError:
+        return (kubeconfig, _silent(Question("server", "server", server.version), limit, Health.BAD))
+    except ClusterError as error:
+        return (kubeconfig, _no_server(error))
+    told = (
+        kubeconfig,
+        Check("server", "server", Health.OK, info.server),
+        Check("user", "user", Health.OK, info.user),
+    )
+    case = Case(cluster, settings, node)
+    try:
+        found = await asyncio.gather(*(_answered(question, case, limit) for question in QUESTIONS))
+    finally:
+        case.close()
+    return (*told, *(check for checks in found for check in checks))
+
+
+def _no_server(error: ClusterError) -> Check:
+    name = "user" if isinstance(error, CredentialsError) else "server"
+    return Check(
+        name, name, Health.BAD, f"{error.heading}: {error.message}", error.hint or error.default_hint
+    )
+
+
+async def _answered(question: Question, case: Case, limit: float) -> Sequence[Check]:
+    """One question's answers; what keeps it from one is an answer too."""
+    try:
+        async with asyncio.timeout(limit):
+            return await question.ask(case)
+    except TimeoutError:
+        return (_silent(question, limit, Health.UNKNOWN),)
+    except HptuiError as error:
+        words = f"{error.heading}: {error.message}"
+        return (Check(question.id, question.name, Health.UNKNOWN, words, error.hint or error.default_hint),)
+
+
+def _silent(question: Question, limit: float, health: Health) -> Check:
+    mend = "kubectl cluster-info   # asks the same server; a proxy, a VPN or the server itself may be slow"
+    return Check(question.id, question.name, health, f"No answer within {limit:g} s.", mend)

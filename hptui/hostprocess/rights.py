@@ -1,0 +1,63 @@
+"""The rights that hptui needs, as data: the one list that the doctor asks about and that the README's roles are checked against.
+
+A WebSocket exec is a GET, and the API server then checks `create` too, so pods/exec needs both verbs.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Verbs on one resource, in the sessions' namespace or in the whole cluster."""
+
+    resource: str  # with its subresource, as in pods/exec
+    verbs: tuple[str, ...]
+    purpose: str  # what it is for, as a phrase
+    group: str = ""
+    everywhere: bool = False  # cluster-wide, not in one namespace
+    required: bool = True  # without it there are no sessions; else something is not shown
+
+    @property
+    def name(self) -> str:
+        """As kubectl writes it: pods/exec, nodes.metrics.k8s.io."""
+        return f"{self.resource}.{self.group}" if self.group else self.resource
+
+    def place(self, namespace: str) -> str:
+        return "in the whole cluster" if self.everywhere else f"in namespace {namespace}"
+
+    def grant(self, verbs: tuple[str, ...], namespace: str, user: str) -> str:
+        """The commands that give `user` these verbs."""
+        # The verbs are in its name, lest it be taken for a role that is there already and has others.
+        role = "-".join(("hptui", *self.name.replace("/", "-").split("."), *verbs))
+        what = f"--verb={','.join(verbs)} --resource={self.name}"
+        who = shlex.quote(user)
+        if self.everywhere:
+            return (
+                f"kubectl create clusterrole {role} {what}\n"
+                f"kubectl create clusterrolebinding {role} --clusterrole={role} --user={who}"
+            )
+        return (
+            f"kubectl create role {role} -n {namespace} {what}\n"
+            f"kubectl create rolebinding {role} -n {namespace} --role={role} --user={who}"
+        )
+
+
+RIGHTS = (
+    Right("nodes", ("get", "list", "watch"), "the node table", everywhere=True),
+    Right(
+        "nodes",
+        ("get", "list"),
+        "the nodes' usage",
+        group="metrics.k8s.io",
+        everywhere=True,
+        required=False,
+    ),
+    Right("pods", ("create", "get", "list", "watch", "delete"), "sessions"),
+    Right("pods/exec", ("get", "create"), "the shell"),
+    Right("pods/log", ("get",), "the log panel", required=False),
+    Right("events", ("list", "watch"), "the events panel, and why a launch fails", required=False),
+    Right("pods", ("get", "list"), "a session's usage", group="metrics.k8s.io", required=False),
+)
