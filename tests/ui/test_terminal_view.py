@@ -366,6 +366,52 @@ class TestLook:
             app.terminal.feed(b"\x1b[?25l")
             await until(lambda: not style_at(app, 2, 0).underline)
 
+    async def test_a_bar_is_a_bar_where_there_is_room_for_one(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed(b"ab\x1b[6 q")
+            await until(lambda: app.rows[0] == "ab▏")
+            app.terminal.feed(b"\x1b[D")
+            await until(lambda: app.rows[0] == "ab")
+            assert style_at(app, 1, 0).bgcolor != style_at(app, 0, 0).bgcolor
+            app.query_one(Input).focus()
+            app.terminal.feed(b"\x1b[C")
+            await until(lambda: style_at(app, 2, 0).bgcolor != style_at(app, 1, 0).bgcolor)
+            assert app.rows[0] == "ab"
+
+    async def test_the_cursor_blinks_while_the_host_asks_and_the_focus_is_there(self) -> None:
+        app = TerminalApp()
+        async with running(app):
+            terminal = app.terminal
+            app.terminal.feed(b"\x1b[1 qa")
+            await until(lambda: not style_at(app, 1, 0).reverse)
+            await until(lambda: bool(style_at(app, 1, 0).reverse))
+            app.query_one(Input).focus()
+            await until(lambda: not terminal.has_focus)
+            assert not terminal._blink.running
+            assert style_at(app, 1, 0).bgcolor != style_at(app, 0, 0).bgcolor
+            terminal.focus()
+            await until(lambda: terminal._blink.running)
+            app.terminal.feed(b"\x1b[2 q")
+            await until(lambda: not terminal._blink.running)
+            assert style_at(app, 1, 0).reverse
+            app.animation_level = "none"
+            app.terminal.feed(b"\x1b[5 q")
+            await until(lambda: terminal.emulator.cursor.blinking)
+            assert not terminal._blink.running
+
+    async def test_where_a_link_leads_is_said_and_it_is_underlined(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\x1b]8;;https://evil.example/[/x]\x07https://good.example\x1b]8;;\x07 plain")
+            await until(lambda: bool(style_at(app, 3, 0).underline))
+            assert not style_at(app, 22, 0).underline
+            await pilot.hover(app.terminal, offset=(3, 0))
+            assert str(app.terminal.tooltip) == "https://evil.example/[/x]"
+            assert "@click" not in style_at(app, 3, 0).meta
+            await pilot.hover(app.terminal, offset=(22, 0))
+            assert app.terminal.tooltip is None
+
 
 class TestKeys:
     async def test_every_key_goes_to_the_host_but_the_leader(self) -> None:
@@ -462,6 +508,15 @@ class TestScrolling:
             await until(lambda: app.rows[0] == "line 86")
             assert app.sent == [b"x"]
 
+    async def test_shift_with_home_and_end_is_the_host_s_at_the_bottom(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"".join(b"line %d\r\n" % number for number in range(100)))
+            await pilot.pause()
+            await pilot.press("shift+home", "shift+end")
+            await until(lambda: app.sent == [b"\x1b[1;2H", b"\x1b[1;2F"])
+            assert app.rows[0] == "line 86"
+
     async def test_it_keeps_its_place_while_output_comes_and_old_lines_go(self, engine: str) -> None:
         app = TerminalApp(engine, scrollback=400)
         async with running(app) as pilot:
@@ -500,7 +555,7 @@ class TestScrolling:
         async with running(app) as pilot:
             app.terminal.feed(b"old\r\n" * 100)
             await pilot.pause()
-            await pilot.press("shift+home")
+            await pilot.press("shift+pageup", "shift+home")
             app.terminal.feed(b"\x1b[3J\x1b[2J\x1b[Hnew")
             await until(lambda: painted(app, 0) == "new")
 
@@ -569,6 +624,24 @@ class TestMouse:
             highlighted = app.screen.get_component_rich_style("screen--selection").bgcolor
             assert style_at(app, 3, 0).bgcolor == highlighted
             assert style_at(app, 0, 0).bgcolor != highlighted
+
+    async def test_dragging_to_the_edge_scrolls(self) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.feed(b"\r\n".join(b"line %d" % number for number in range(100)))
+            await until(lambda: app.rows[-1] == "line 99")
+            await pilot.mouse_down(app.terminal, offset=(7, 8))
+            x, y = app.terminal.content_region.offset
+            for row in (4, 0):  # as the mouse's own events, which say how far it has gone
+                moved = events.MouseMove(
+                    app.terminal, x, y + row, 0, -4, 1, False, False, False, screen_x=x, screen_y=y + row
+                )
+                app.screen._forward_event(moved)
+                await pilot.pause()
+            await until(lambda: app.rows[0] == "line 0")
+            await pilot.mouse_up(app.terminal, offset=(0, 0))
+            selected = (app.screen.get_selected_text() or "").splitlines()
+            assert selected == [f"line {number}" for number in range(94)]
 
     async def test_a_selection_stays_on_its_text_while_output_comes(self) -> None:
         app = TerminalApp()

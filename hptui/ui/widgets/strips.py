@@ -59,7 +59,8 @@ class StripMaker:
                 bold=cell.bold or None,
                 dim=cell.faint or None,
                 italic=cell.italic or None,
-                underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or None,
+                # Rich has no curly, dotted or dashed underline, nor a colour for it: they are single ones here.
+                underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or bool(cell.link) or None,
                 underline2=cell.underline is Underline.DOUBLE or None,
                 blink=cell.blink or None,
                 reverse=cell.inverse != bool(self.base.reverse),
@@ -97,6 +98,15 @@ def restyle(strip: Strip, start: int, end: int, style: Style) -> Strip:
     return Strip([*before, *covered, *after], width)
 
 
+def bar_at(strip: Strip, x: int, width: int, style: Style) -> Strip:
+    """The strip with a bar of the style's background at the left of cell `x`: on text its cells take the style."""
+    cell = strip.crop(x, x + 1)
+    if cell.text != " ":
+        return restyle(strip, x, x + width, style)
+    bar = [Segment("▏", (old or Style()) + Style(color=style.bgcolor)) for _, old, _ in cell]
+    return Strip([*strip.crop(0, x), *bar, *strip.crop(x + 1, strip.cell_length)], strip.cell_length)
+
+
 def cell_of(line: Line, offset: int) -> int:
     """The cell at which character `offset` of the line begins."""
     text = line.text
@@ -120,3 +130,13 @@ def width_at(line: Line, x: int) -> int:
             return 1
         at += run.width
     return 1
+
+
+def link_at(line: Line, x: int) -> str:
+    """The address that the text at cell `x` is linked to, "" for none."""
+    at = 0
+    for run in line.runs:
+        if at <= x < at + run.width:
+            return run.style.link
+        at += run.width
+    return ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.selection import Selection
@@ -20,11 +21,13 @@ from textual.strip import Strip
 
 from hptui.terminal.cells import BLANK, Line
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.plain import plain
 from hptui.terminal.state import Cursor, CursorShape
 from hptui.ui.widgets.backlog import Backlog
+from hptui.ui.widgets.cursor_blink import CursorBlink
 from hptui.ui.widgets.finding import Marks
 from hptui.ui.widgets.selecting import selected_text, whole_line_at, word_at
-from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
+from hptui.ui.widgets.strips import StripMaker, bar_at, cell_of, link_at, restyle, width_at
 from hptui.ui.widgets.terminal_picture import Picture, rows_apart
 from hptui.ui.widgets.terminal_scroll import TerminalScroll
 
@@ -107,6 +110,8 @@ class TerminalScreen(TerminalScroll):
         self._reversed = False  # as of the last paint
         self._picture = Picture((), 0, None)
         self._maker: StripMaker | None = None
+        self._blink = CursorBlink(self, self._repaint_cursor)
+        self._pointed_at = ""  # the address of the link under the mouse
 
     # Output of the host
 
@@ -231,6 +236,7 @@ class TerminalScreen(TerminalScroll):
             rows = rows_apart(old, new)
         if new.cursor != old.cursor:
             self._place_outer_cursor()
+            self._follow_blinking()
         width = self.view_size.width
         return [Region(0, y, width, 1) for y in sorted(rows)]
 
@@ -272,6 +278,19 @@ class TerminalScreen(TerminalScroll):
             x, y = min(cursor.x, region.width - 1), min(cursor.y, region.height - 1)
             self.app.cursor_position = region.offset + Offset(max(0, x), max(0, y))
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._follow_blinking()
+
+    def _follow_blinking(self) -> None:
+        cursor = self._picture.cursor
+        self._blink.follow(cursor is not None and cursor.visible and cursor.blinking)
+
+    def _repaint_cursor(self) -> None:
+        cursor = self._picture.cursor
+        if self.is_attached and cursor is not None and 0 <= cursor.y < self.size.height:
+            self.refresh(Region(0, cursor.y, self.view_size.width, 1))
+
     def render_line(self, y: int) -> Strip:
         """A row of the picture taken last: what the host is in the middle of doing never shows."""
         if self._maker is None:
@@ -292,8 +311,12 @@ class TerminalScreen(TerminalScroll):
             )
             strip = restyle(strip, start, end, self.screen.get_component_rich_style("screen--selection"))
         cursor = picture.cursor
-        if cursor is not None and cursor.visible and cursor.y == y:
-            strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), self._cursor_style(cursor))
+        if cursor is not None and cursor.visible and cursor.y == y and self._blink.shown:
+            style = self._cursor_style(cursor)
+            if cursor.shape is CursorShape.BAR and self.has_focus:
+                strip = bar_at(strip, cursor.x, width_at(line, cursor.x), style)
+            else:
+                strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), style)
         return strip.apply_offsets(0, place)
 
     def _new_maker(self) -> StripMaker:
@@ -348,3 +371,13 @@ class TerminalScreen(TerminalScroll):
         select = word_at if event.chain == 2 else whole_line_at
         if (selection := select(self.emulator, at)) is not None:
             self.screen.selections = {self: selection}
+
+    # Links
+
+    def _on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say where a link leads, whatever its text says. Nothing here opens one."""
+        at, lines = event.get_content_offset(self), self._picture.lines
+        address = link_at(lines[at.y], at.x) if at is not None and at.y < len(lines) else ""
+        if address != self._pointed_at:
+            self._pointed_at = address
+            self.tooltip = Content(plain(address)) if address else None
