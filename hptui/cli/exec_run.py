@@ -19,6 +19,8 @@ from hptui.cluster.port import ExecChannel
 from hptui.errors import ExecError, SessionError
 from hptui.hostprocess.diagnosis import exit_code_text
 from hptui.hostprocess.guardian import Guardian
+from hptui.hostprocess.journal import Journal
+from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 
@@ -45,8 +47,9 @@ class ExecRun:
         async with connected(self.connection, self.settings) as cluster:
             spec = await spec_for(cluster, self.node, self.choice, self.settings)
             session = Session(cluster, spec, insist=self.insist)
-            guardian = Guardian()
-            guardian.watch(cluster.options, spec)
+            net = SafetyNet(Guardian(), Journal())
+            if warning := net.hold(session, cluster):
+                tell(f"hptui: {warning}")
             progress = Progress(verbose=self.verbose)
             session.subscribe(progress)
             try:
@@ -57,7 +60,7 @@ class ExecRun:
                 try:
                     await session.close()
                 finally:
-                    guardian.close(left=not session.is_over)
+                    net.close(left=not session.is_over)
         return _exit_code(end)
 
     async def _in(self, session: Session, progress: Progress) -> ExecExit:

@@ -6,6 +6,8 @@ from hptui.cli.connecting import Connector
 from hptui.cli.output import tell
 from hptui.cli.own_terminal import need_terminal
 from hptui.hostprocess.guardian import Guardian, saved_terminal
+from hptui.hostprocess.journal import Journal
+from hptui.hostprocess.safety_net import SafetyNet
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
 
@@ -14,13 +16,13 @@ def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
     """Show the screen until it is left; its exit code. What it could not clean up is told on stderr."""
     need_terminal("For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.")
     # The demo's cluster dies with the program: there is nothing to guard.
-    guardian = None if demo else Guardian(saved_terminal())
-    app = HptuiApp(connector, settings, demo=demo, guardian=guardian)
+    net = None if demo else SafetyNet(Guardian(saved_terminal()), Journal())
+    app = HptuiApp(connector, settings, demo=demo, net=net)
     try:
         app.run()
     finally:
-        if guardian is not None:
-            guardian.close(left=bool(app.leftovers))
+        if net is not None:
+            net.close(left=bool(app.leftovers))
     for leftover in app.leftovers:
         tell(f"hptui: {leftover}")
     return app.return_code or (1 if app.leftovers else 0)

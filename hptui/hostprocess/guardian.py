@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from hptui.cluster.connect import ConnectOptions
@@ -79,8 +80,8 @@ class Guardian:
         """Of the process, while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def watch(self, options: ConnectOptions, pod: SessionPod) -> None:
-        """Before the pod is created: from here on it may exist."""
+    def watch(self, options: ConnectOptions, pod: SessionPod, journal: Path) -> None:
+        """Before the pod is created: from here on it may exist. `journal` is the folder in which that is written."""
         if self._process is None:
             self._start()
         self._tell(
@@ -90,6 +91,7 @@ class Guardian:
                     "pod_name": pod.pod_name,
                     "session_id": pod.session_id,
                     "deadline": pod.deadline,
+                    "journal": str(journal),
                 },
                 "options": asdict(options),
             }

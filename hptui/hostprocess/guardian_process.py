@@ -28,6 +28,7 @@ class Watched:
     pod_name: str
     session_id: str
     deadline: int  # seconds
+    journal: str  # the folder where it is written that this pod may exist
     options: dict[str, Any]  # of ConnectOptions
 
 
@@ -99,10 +100,12 @@ async def _remove_all(left: list[Watched]) -> list[str]:
 
 async def _remove(pod: Watched) -> str:
     import asyncio
+    from pathlib import Path
 
     from hptui.cluster.connect import ConnectOptions, connect
     from hptui.errors import HptuiError
     from hptui.hostprocess.clean_up import left_behind, remove_perhaps_created
+    from hptui.hostprocess.journal import forget
     from hptui.terminal.plain import plain
 
     options = {**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))}
@@ -113,6 +116,7 @@ async def _remove(pod: Watched) -> str:
             cluster = await connect(ConnectOptions(**options))
             try:
                 await remove_perhaps_created(cluster, pod)
+                forget(Path(pod.journal), {pod.session_id})
             finally:
                 await cluster.close()
         except HptuiError as error:

@@ -19,7 +19,7 @@ class FoundSession:
     session_id: str
     node: str
     account: str  # runAsUserName
-    phase: str
+    state: str  # the pod's phase and why, or that it is being deleted
     owner: str  # "" when the pod does not say
     where_from: str
     reason: str
@@ -49,13 +49,19 @@ def found_session(pod: PodStatus) -> FoundSession:
         session_id=pod.labels.get(SESSION_LABEL, ""),
         node=pod.node,
         account=pod.account,
-        phase=pod.phase,
+        state=_state(pod),
         owner=pod.annotations.get(WHO, ""),
         where_from=pod.annotations.get(FROM, ""),
         reason=pod.annotations.get(REASON, ""),
         created=pod.created,
         deadline=deadline,
     )
+
+
+def _state(pod: PodStatus) -> str:
+    if pod.deleting is not None:
+        return "Terminating"
+    return f"{pod.phase} ({pod.reason})" if pod.reason else pod.phase
 
 
 async def remove_found(cluster: Cluster, found: FoundSession) -> bool:

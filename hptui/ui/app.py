@@ -35,8 +35,8 @@ from hptui.ui.screens.object_view import ObjectScreen
 if TYPE_CHECKING:
     from hptui.cluster.model import Node, NodeImage
     from hptui.cluster.port import Cluster
-    from hptui.hostprocess.guardian import Guardian
     from hptui.hostprocess.manifest import SessionSpec
+    from hptui.hostprocess.safety_net import SafetyNet
     from hptui.terminal.engine_process import EngineProcess
     from hptui.ui.screens.quit import Answer
     from hptui.ui.screens.sessions import SessionsScreen
@@ -65,6 +65,9 @@ class HptuiApp(App[int], inherit_bindings=False):
     TITLE = "hptui"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
     ENABLE_COMMAND_PALETTE = True
+    # A drag scrolls at the outermost lines only: more of them than these would run away from who selects there.
+    SELECT_AUTO_SCROLL_LINES = 2
+    SELECT_AUTO_SCROLL_SPEED = 30.0
 
     BINDINGS = [*EVERYWHERE_KEYS]
 
@@ -74,7 +77,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         settings: Settings,
         *,
         demo: bool = False,
-        guardian: Guardian | None = None,
+        net: SafetyNet | None = None,
     ) -> None:
         super().__init__()
         outer_keys.install()
@@ -89,7 +92,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         self.sessions: list[Session] = []
         self.leftovers: list[str] = []  # what could not be seen gone; told on stderr at the end
         self._connector = connector
-        self._guardian = guardian
+        self._net = net
         self._sessions_screen: SessionsScreen | None = None
         self._fleet = FleetScreen()
         self._engine_process: EngineProcess | None = None
@@ -122,7 +125,16 @@ class HptuiApp(App[int], inherit_bindings=False):
             self._fleet.fail(error)
             return
         self._fleet.begin(self.cluster)
+        self._offer_to_finish(self.cluster)
         self._import_ahead()
+
+    @work(group="leftovers", exclusive=True)
+    async def _offer_to_finish(self, cluster: Cluster) -> None:
+        """What a run that is over has left in this cluster is shown, to be deleted now."""
+        if self._net is not None:
+            from hptui.ui.screens.leftovers import offer
+
+            await offer(self, cluster, self._net.journal.folder)
 
     @work(group="import", exclusive=True)
     async def _import_ahead(self) -> None:
@@ -217,16 +229,8 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def _guard(self, session: Session, cluster: Cluster) -> None:
         """From before its pod is created until that is seen gone, somebody else knows of it."""
-        guardian = self._guardian
-        if guardian is None:
-            return
-        guardian.watch(cluster.options, session.spec)
-
-        def changed(session: Session) -> None:
-            if session.state is State.GONE:
-                guardian.gone(session.spec)
-
-        session.subscribe(changed)
+        if self._net is not None and (warning := self._net.hold(session, cluster)):
+            self.notify(plain(warning), title="No journal", severity="warning", markup=False)
 
     def open_again(self, spec: SessionSpec) -> None:
         """A new session with the choices of one that is over."""
@@ -308,6 +312,7 @@ class HptuiApp(App[int], inherit_bindings=False):
             yield SystemCommand(
                 f"Session {number}: {session.label}", "Go to this session", partial(self._go, session)
             )
+        yield SystemCommand("Play a recording", "Choose a recorded session and play it", self.action_recordings)
         yield SystemCommand("Reconnect", "Connect to the cluster again from the kubeconfig", self.connect)
         yield SystemCommand(
             "Screenshot",
@@ -315,6 +320,11 @@ class HptuiApp(App[int], inherit_bindings=False):
             lambda: self.set_timer(0.1, self.deliver_screenshot),
         )
         yield SystemCommand("Quit", "Quit; asks when sessions are open", self.action_quit)
+
+    def action_recordings(self) -> None:
+        from hptui.ui.screens.recordings import offer
+
+        offer(self, self.settings, self.tell_error)
 
     def action_fleet(self) -> None:
         while len(self.screen_stack) > 1 and self.screen is not self._fleet:

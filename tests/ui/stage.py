@@ -14,6 +14,7 @@ from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import Pace, brisk
+from hptui.hostprocess.safety_net import SafetyNet
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
 from hptui.ui.screens.fleet import FleetScreen
@@ -143,6 +144,7 @@ async def playing(
     user: str = "admin",
     settings: Settings | None = None,
     namespace: str | None = None,
+    net: SafetyNet | None = None,
 ) -> AsyncIterator[Stage]:
     """The program on a cluster that outlives it. Left without a key pressed, it ends as by a signal."""
     options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
@@ -150,6 +152,6 @@ async def playing(
     async def connector() -> Cluster:
         return await connect(options)
 
-    app = HptuiApp(connector, settings or Settings(), demo=True)
+    app = HptuiApp(connector, settings or Settings(), demo=True, net=net)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Stage(app, pilot, cluster)
