@@ -1,8 +1,8 @@
 """Floods of output through a pty: how fast they are shown, how soon Ctrl+C ends them, how soon keys are answered meanwhile.
 
 Reference: `kubectl exec -it` with the same pod, shell and commands in the same run; for hptui's own keys, which kubectl has
-none of, the same key while nothing is printed. What the host echoes can't be seen in a flood, so the key is the leader key and its
-answer the bar that says what may follow.
+none of, the same key while nothing is printed. What the host echoes can't be seen in a flood, so the key is the leader key
+and its answer the bar that says what may follow.
 """
 
 from __future__ import annotations

@@ -1,0 +1,78 @@
+"""From bytes to painted strips: hptui's pane against the terminal widgets that Textual apps use today.
+
+References: the widgets of textual-terminal and textual-tty from the package index, each installed into an environment of its
+own, fed by its own door in the same headless app. One that can't be installed is skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hptui.terminal.emulator import engine_names
+from tests.bench.output import CHUNK, ROWS
+
+ENVIRONMENTS = Path(".venv", "peers")
+# What to install, and the module that measures it; none where it can only be said why not.
+PEERS = {
+    # Its last version, of 2023, doesn't start on the Textual of today.
+    "textual-terminal": (("textual-terminal==0.3.0", "textual<0.86"), "textual_terminal_widget"),
+    "textual-tty": (("textual-tty==0.4.0",), "textual_tty_widget"),
+}
+NOT_HERE = {"toad (batrachian-toad)": "its terminal is a part of the program, which needs Python 3.14"}
+LIMIT = 240.0  # seconds
+
+
+def bench() -> Iterator[str]:
+    ours = {
+        engine: _measure([sys.executable, "-m", "tests.bench.peers.ours", engine])
+        for engine in engine_names()
+    }
+    for name, why in NOT_HERE.items():
+        yield f"{name}: skipped: {why}"
+    for name, (requirements, module) in PEERS.items():
+        try:
+            python = _installed(name, requirements)
+            theirs = _measure([str(python), "-m", f"tests.bench.peers.{module}"])
+        except (subprocess.SubprocessError, OSError) as error:
+            yield f"{name}: skipped: {_reason(error)}"
+            continue
+        for kind, reference in theirs.items():
+            yield f"{name}, {kind}: {reference * 1000:.0f} ms for {CHUNK >> 10} KiB and {ROWS} strips"
+            for engine, found in ours.items():
+                target = "; target: 20" if engine == "ghostty" else ""
+                took = found[kind]
+                yield f"    hptui on {engine:8} {took * 1000:6.2f} ms, {reference / took:.1f} times as fast{target}"
+
+
+def _measure(command: Sequence[str]) -> dict[str, float]:
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _installed(name: str, requirements: Sequence[str]) -> Path:
+    """The Python of the environment that has them, made if need be."""
+    folder = ENVIRONMENTS / name
+    python = folder / "bin" / "python"
+    done = folder / " ".join(requirements)
+    if not done.exists():
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", folder], check=True, capture_output=True, timeout=LIMIT
+        )
+        subprocess.run(
+            [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", *requirements],
+            check=True, capture_output=True, text=True, timeout=LIMIT,
+        )  # fmt: skip
+        done.touch()
+    return python
+
+
+def _reason(error: Exception) -> str:
+    """The last words of what failed."""
+    said = getattr(error, "stderr", None) or str(error)
+    lines = (said if isinstance(said, str) else said.decode("utf-8", "replace")).strip().splitlines()
+    return lines[-1] if lines else str(error)
