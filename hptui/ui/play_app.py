@@ -15,7 +15,6 @@ from textual.screen import Screen
 
 from hptui.errors import SettingsError
 from hptui.settings import Settings
-from hptui.terminal.emulator import Emulator
 from hptui.terminal.playback import RecordingReader
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.play import PlayScreen
@@ -53,9 +52,7 @@ class PlayApp(App[int], inherit_bindings=False):
                 hint=f"There are {', '.join(sorted(self.available_themes))}.",
             )
         self.settings = settings
-        self._play = PlayScreen(
-            path, RecordingReader(path), self._open_emulator, idle_limit=idle_limit, speed=speed
-        )
+        self._play = PlayScreen(path, RecordingReader(path), settings, idle_limit=idle_limit, speed=speed)
 
     def on_mount(self) -> None:
         self.theme = self.settings.theme
@@ -65,9 +62,6 @@ class PlayApp(App[int], inherit_bindings=False):
                     number, partial(self.exit, return_code=128 + number)
                 )
         self.push_screen(self._play, lambda _: self.exit(0))
-
-    def _open_emulator(self, columns: int, rows: int) -> Emulator:
-        return Emulator(columns, rows, scrollback=self.settings.scrollback, engine=self.settings.engine)
 
     def action_help(self) -> None:
         from hptui import __version__

@@ -17,7 +17,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hptui.errors import TerminalError
+from hptui.settings import Settings
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.playback import Recording, RecordingReader
 from hptui.terminal.playback_search import PlaybackSearch
@@ -70,7 +72,7 @@ class PlayScreen(Screen[None]):
         self,
         path: Path,
         reader: RecordingReader,
-        open_emulator: Callable[[int, int], Emulator],
+        settings: Settings,
         *,
         idle_limit: float | None = IDLE_LIMIT,
         speed: float = 1.0,
@@ -79,8 +81,11 @@ class PlayScreen(Screen[None]):
         super().__init__()
         self._reader = reader
         self._idle_limit = idle_limit
+        self._settings = settings
+        # Of its own: a file made to crash the engine shall not disturb the terminals of live sessions.
+        self._engine_process = EngineProcess()
         self.stage = PlayStage(
-            open_emulator, idle_limit=idle_limit, speed=speed, clock=clock, id="play-stage"
+            self._open_emulator, idle_limit=idle_limit, speed=speed, clock=clock, id="play-stage"
         )
         self.head = PlayHead(path.name)
         self.bar = PlayBar(id="play-bar")
@@ -105,6 +110,20 @@ class PlayScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         self._reader.close()
+        self._engine_process.close()
+
+    def _open_emulator(self, columns: int, rows: int) -> Emulator:
+        return Emulator(
+            columns,
+            rows,
+            scrollback=self._settings.scrollback,
+            engine=self._settings.engine,
+            process=self._engine_process,
+            on_restart=self._engine_replaced,
+        )
+
+    def _engine_replaced(self, sentence: str) -> None:
+        self.notify(sentence, title="The terminal's engine", severity="warning", markup=False)
 
     @property
     def recording(self) -> Recording | None:

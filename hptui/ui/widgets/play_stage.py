@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Region
+from textual.geometry import Offset
 from textual.message import Message
 
 from hptui.errors import TerminalError
@@ -51,10 +51,10 @@ class PlayedTerminal(SearchableTerminal, can_focus=False, inherit_bindings=False
         self.refresh()
 
     @property
-    def cursor_region(self) -> Region:
+    def cursor(self) -> Offset:
         """The cursor's cell, from the terminal's own corner."""
         cursor = self.emulator.cursor
-        return Region(min(cursor.x, self.emulator.columns - 1), cursor.y, 1, 1)
+        return Offset(min(cursor.x, self.emulator.columns - 1), cursor.y)
 
 
 class PlayStage(Container):
@@ -253,6 +253,12 @@ class PlayStage(Container):
         if terminal is None or not self.is_attached:
             return
         terminal.show()
-        if self.max_scroll_x or self.max_scroll_y:  # the window is smaller: what happens is kept in view
-            region = terminal.cursor_region.translate(terminal.virtual_region.offset)
-            self.scroll_to_region(region, animate=False, force=True)
+        if self.max_scroll_x or self.max_scroll_y:
+            self._keep_in_view(terminal.cursor)
+
+    def _keep_in_view(self, at: Offset) -> None:
+        """The window is smaller than the recording's: show where something happens, and the left edge where that can be."""
+        region = self.scrollable_content_region
+        x = max(0, at.x + 1 - region.width)
+        y = min(max(self.scroll_offset.y, at.y + 1 - region.height), at.y)
+        self.scroll_to(x, y, animate=False, force=True)
