@@ -88,6 +88,24 @@ async def test_editing_keys() -> None:
         assert terminal.screen.cursor.x == len(f"{PROMPT} t")
 
 
+async def test_psreadline_s_keys_for_words_and_history() -> None:
+    async with Session() as session:
+        terminal = session.terminal
+        await terminal.prompt()
+        await ran(terminal, "echo first C:\\one")
+        await ran(terminal, "hostname")
+        for typed, shown in (
+            ("ec\x1b[19~", "echo first C:\\one"),  # F8
+            ("\x1b[H\x1bd", "first C:\\one"),  # Home, Alt+D
+            ("\x1b[F\x08", "first C:\\"),  # End, Ctrl+Backspace
+            ("\x1b[1;5H", ""),  # Ctrl+Home
+        ):
+            terminal.type(typed)
+            await terminal.until(partial(at_prompt, terminal, shown))
+        terminal.type("x \x1b.")
+        await terminal.until(lambda: at_prompt(terminal, "x hostname"))
+
+
 async def test_ctrl_c_at_the_prompt_drops_the_line() -> None:
     async with Session() as session:
         terminal = session.terminal

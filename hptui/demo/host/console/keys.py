@@ -35,15 +35,17 @@ _TILDES = {
     "6": "pagedown",
     "7": "home",
     "8": "end",
+    "19": "f8",
 }
 _CONTROLS = {
-    "\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace", "\x08": "backspace", "\x1b": "escape",
+    "\r": "enter", "\n": "enter", "\t": "tab", "\x7f": "backspace", "\x08": "ctrl+backspace", "\x1b": "escape",
 }  # fmt: skip
 _VIRTUAL = {
     8: "backspace", 9: "tab", 13: "enter", 27: "escape", 33: "pageup", 34: "pagedown", 35: "end", 36: "home",
-    37: "left", 38: "up", 39: "right", 40: "down", 45: "insert", 46: "delete",
+    37: "left", 38: "up", 39: "right", 40: "down", 45: "insert", 46: "delete", 119: "f8",
 }  # fmt: skip
 _SPACE = 32
+_H = 72
 
 
 class KeyDecoder:
@@ -120,7 +122,7 @@ class KeyDecoder:
         if following == "\x7f":
             keys.append(Key("ctrl+backspace"))
             return 2
-        if following.isalpha():
+        if following.isprintable() and not following.isspace():
             keys.append(Key(f"alt+{following.lower()}"))
             return 2
         keys.append(Key("escape"))
@@ -156,6 +158,10 @@ class KeyDecoder:
             name = _VIRTUAL[virtual]
             prefix = "ctrl+" if control else "shift+" if shift and name == "tab" else ""
             return [Key(prefix + name)] * times
+        if virtual == _H and control and not alt:
+            return [Key("backspace")] * times
+        if alt and not control and 32 < code < 127:
+            return [Key(f"alt+{chr(code).lower()}")] * times
         if code and code < 32:
             return [self._control(chr(code))] * times
         if control and not alt and virtual == _SPACE:

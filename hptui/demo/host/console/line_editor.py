@@ -13,6 +13,7 @@ from hptui.demo.host.console.keys import Key
 from hptui.demo.host.console.widths import char_width
 
 _RESET = "\x1b[m"
+_COMPLETING = ("tab", "shift+tab", "ctrl+space")
 Highlighter = Callable[[str], Sequence[str]]
 """The colour (an SGR sequence, or nothing) of each character of a line."""
 Completer = Callable[[str, int], tuple[int, list[str]]]
@@ -65,6 +66,9 @@ class LineEditor:
             "ctrl+backspace": lambda: self._delete(self._word_left(), self._cursor),
             "ctrl+w": lambda: self._delete(self._word_left(), self._cursor),
             "delete": lambda: self._delete(self._cursor, self._cursor + 1),
+            "alt+d": lambda: self._delete(self._cursor, self._word_right()),
+            "alt+.": self._insert_last_argument,
+            "f8": self._recall_beginning,
             "ctrl+delete": lambda: self._delete(self._cursor, self._word_right()),
             "ctrl+home": lambda: self._delete(0, self._cursor),
             "ctrl+end": lambda: self._delete(self._cursor, len(self._text)),
@@ -96,7 +100,7 @@ class LineEditor:
         if key is RESIZED:
             await self._repaint_all()
             return None
-        if key.name not in ("tab", "shift+tab"):
+        if key.name not in _COMPLETING:
             self._completions = None
         if key.name in ("enter", "newline") or (key.name == "ctrl+c"):
             return await self._finish("" if key.name != "ctrl+c" else "^C")
@@ -104,7 +108,7 @@ class LineEditor:
             await self._clear_screen()
         elif key.name == "ctrl+r":
             await self._search()
-        elif key.name in ("tab", "shift+tab"):
+        elif key.name in _COMPLETING:
             self._next_completion(-1 if key.name == "shift+tab" else 1)
         elif key.name in self._actions:
             self._actions[key.name]()
@@ -150,6 +154,20 @@ class LineEditor:
             self._history[-1] = self._text
         self._place = place
         self._replace(self._history[place])
+
+    def _recall_beginning(self) -> None:
+        """The newest line before this one that begins with what stands before the cursor."""
+        cursor = self._cursor
+        for place in range(self._place - 1, -1, -1):
+            line = self._history[place]
+            if line.lower().startswith(self._text[:cursor].lower()) and line != self._text:
+                self._recall(place)
+                self._cursor = min(cursor, len(self._text)) or len(self._text)
+                return
+
+    def _insert_last_argument(self) -> None:
+        words = self._history[-2].split() if len(self._history) > 1 else []
+        self._insert(words[-1] if words else "")
 
     def _word_left(self) -> int:
         place = self._cursor
