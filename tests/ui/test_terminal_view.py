@@ -571,6 +571,41 @@ class TestMouse:
             assert app.sent == [b"\x1b[<0;5;3M", b"\x1b[<0;5;3m", b"\x1b[<65;1;1M"]
             assert app.screen.get_selected_text() is None
 
+    @pytest.mark.parametrize(
+        ("modes", "expected"),
+        [
+            ("9", [b"\x1b[M \x25\x23"]),
+            ("1000", [b"\x1b[M \x25\x23", b"\x1b[M#\x26\x23", b"\x1b[Mb\x21\x21"]),
+            ("1002", [b"\x1b[M \x25\x23", b"\x1b[M@\x26\x23", b"\x1b[M#\x26\x23", b"\x1b[Mb\x21\x21"]),
+            ("1000;1005", [b"\x1b[M \x25\x23", b"\x1b[M#\x26\x23", b"\x1b[Mb\x21\x21"]),
+            ("1002;1006", [b"\x1b[<0;5;3M", b"\x1b[<32;6;3M", b"\x1b[<0;6;3m", b"\x1b[<66;1;1M"]),
+            ("1003;1006", [b"\x1b[<0;5;3M", b"\x1b[<32;6;3M", b"\x1b[<0;6;3m", b"\x1b[<35;2;2M", b"\x1b[<66;1;1M"]),
+            ("1003;1016", [b"\x1b[<0;5;3M", b"\x1b[<32;6;3M", b"\x1b[<0;6;3m", b"\x1b[<35;2;2M", b"\x1b[<66;1;1M"]),
+            ("1000;1015", [b"\x1b[32;5;3M", b"\x1b[35;6;3M", b"\x1b[98;1;1M"]),
+            ("1003;1003l", []),
+        ],
+    )  # fmt: skip
+    async def test_what_is_told_and_how_the_host_chooses(self, modes: str, expected: list[bytes]) -> None:
+        """Pressed at (4, 2), dragged by one cell and let go, moved about, and wheeled to the left."""
+        app = TerminalApp()
+        async with running(app) as pilot:
+            for mode in modes.split(";"):
+                app.terminal.feed(b"\x1b[?%s%s" % (mode.encode(), b"" if mode.endswith("l") else b"h"))
+            x, y = app.terminal.content_region.offset
+
+            async def move(at: tuple[int, int], button: int) -> None:
+                place = (x + at[0], y + at[1])
+                moved = events.MouseMove(app.terminal, *place, 1, 0, button, False, False, False, *place)
+                app.screen._forward_event(moved)
+                await pilot.pause()
+
+            await pilot.mouse_down(app.terminal, offset=(4, 2))
+            await move((5, 2), 1)
+            await pilot.mouse_up(app.terminal, offset=(5, 2))
+            await move((1, 1), 0)
+            await pilot._post_mouse_events([events.MouseScrollLeft], widget=app.terminal, offset=(0, 0))
+            assert app.sent == expected
+
     async def test_shift_selects_though_the_host_has_the_mouse(self) -> None:
         app = TerminalApp()
         async with running(app) as pilot:

@@ -303,13 +303,20 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
 
     def _on_mouse_move(self, event: events.MouseMove) -> None:
         if event.delta_x or event.delta_y:
-            self._report_mouse(event, MouseAction.MOVE, self._button or MouseButton.NONE)
+            held = MouseButton.NONE if self._button is None else self._button  # the left one is 0
+            self._report_mouse(event, MouseAction.MOVE, held)
 
     def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, MouseButton.WHEEL_UP, "up", -WHEEL_LINES)
 
     def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event, MouseButton.WHEEL_DOWN, "down", WHEEL_LINES)
+
+    def _on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._report_mouse(event, MouseAction.PRESS, MouseButton.WHEEL_LEFT)
+
+    def _on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._report_mouse(event, MouseAction.PRESS, MouseButton.WHEEL_RIGHT)
 
     def _wheel(self, event: events.MouseEvent, button: MouseButton, arrow: str, lines: int) -> None:
         """The wheel is the host's if it wants it, arrows on the alternate screen, and else scrolls back."""
