@@ -1,6 +1,6 @@
 """The program's side of the engine process: starting it, asking it, and noticing that it crashed or hangs.
 
-One process serves all terminals, about 25 MB once. Asking is a synchronous round trip over plain pipes, which is the same
+One process serves all terminals, about 20 MB once. Asking is a synchronous round trip over plain pipes, which is the same
 on every system. One thread looks whether an answer is overdue and then kills the process: that ends the pipes, and with
 them whatever waits for them.
 """
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 COMMAND = (sys.executable, "-m", "hptui.terminal.engine_worker")
 ANSWER_LIMIT = 5.0  # seconds; a slice of output takes milliseconds
-START_LIMIT = 20.0  # seconds
+START_LIMIT = 10.0  # seconds
 MOST_CRASHES, CRASHES_WITHIN = 3, 300.0  # so many in so many seconds, and no other process is started
 _LOOK_EVERY = 0.5  # seconds
 

@@ -18,6 +18,8 @@ from hptui.terminal.engine_process import EngineProcess
 PIECE = 64 << 10  # bytes
 # Bytes of memory: far above what is seen, far below what output without bound would take.
 MOST_HERE, MOST_APART = 150 << 20, 300 << 20
+# Lines: 10,000 wide ones wrapped anew in a narrow terminal, as far as the native engine's 64 MiB hold them.
+MOST_HISTORY = 420_000
 EVERY = 4  # pieces between two resizes, in the middle
 
 _FINALS = b"@ABCDEFGHIJKLMPSTXZ`abcdefghiklmnpqrstuvwxyz{|}~"
@@ -187,7 +189,7 @@ def soak(kind: str, total: int, seed: int, engine: str, process: EngineProcess |
 def _look(emulator: Emulator, chance: random.Random) -> None:
     emulator.take_damage()
     assert 0 <= emulator.cursor.y < emulator.rows
-    assert emulator.history <= 10_000 + 2_000
+    assert emulator.history <= MOST_HISTORY, emulator.history
     list(emulator.lines(emulator.history, emulator.history + emulator.rows))
     if chance.random() < 0.1:
         start = chance.randrange(emulator.history + 1)
