@@ -5,6 +5,9 @@ consoles) send what xterm sends, of which Textual 8.2 makes something else: Alt 
 becomes the character that macOS types, Alt+Backspace is Ctrl+W, Alt+B is Ctrl+Left, and Shift+F3 passes for a report of
 where the cursor is. Programs bind all of these, so a terminal has to tell them apart.
 
+What stands between the brackets of a paste is one paste. Textual takes an ESC in it for the begin of a key, and what
+follows for typed, so that it would pass those who look at pastes first.
+
 Alt is told as soon as the key after ESC is here, not when nothing has followed for a while; only what begins a longer
 sequence has to wait.
 """
@@ -16,7 +19,7 @@ from collections.abc import Generator, Iterable
 
 from textual import events
 from textual._parser import Peek1, Read1, TokenCallback
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
 # After ESC these may begin a sequence: CSI, SS3, DCS, OSC, PM, APC, SOS. ESC itself is the Escape key again.
@@ -50,9 +53,43 @@ _MOST_MODIFIERS = 8  # xterm's number for Shift, Alt and Ctrl
 class KeyParser(XTermParser):
     """Textual's parser of what comes from the outer terminal, with those keys set right."""
 
+    def __init__(self, debug: bool = False) -> None:
+        self._pasting = False
+        self._held = ""  # of a paste that goes on
+        self._pasted = ""
+        self._fed = ""  # the last characters, which may begin the bracket of a paste
+        super().__init__(debug)
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """As Textual's, but it never sees what is between the brackets of a paste."""
+        if not data:
+            yield from super().feed(data)
+        while data:
+            if self._pasting:
+                searched = max(0, len(self._held) - len(BRACKETED_PASTE_END) + 1)
+                self._held += data
+                end = self._held.find(BRACKETED_PASTE_END, searched)
+                if end < 0:
+                    return
+                self._pasted, data = self._held[:end], self._held[end + len(BRACKETED_PASTE_END) :]
+                self._held, self._pasting = "", False
+                yield from super().feed(BRACKETED_PASTE_END)
+                continue
+            text = self._fed + data
+            begin = text.find(BRACKETED_PASTE_START)
+            self._pasting = begin >= 0
+            until = begin + len(BRACKETED_PASTE_START) - len(self._fed) if self._pasting else len(data)
+            self._fed = "" if self._pasting else text[1 - len(BRACKETED_PASTE_START) :]
+            yield from super().feed(data[:until])
+            data = data[until:]
+
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         def tell(token: Message) -> None:
-            token_callback(_function_3(token) if isinstance(token, events.CursorPosition) else token)
+            if isinstance(token, events.CursorPosition):
+                token = _function_3(token)
+            elif isinstance(token, events.Paste):
+                token, self._pasted = events.Paste(self._pasted.replace("\x00", "")), ""
+            token_callback(token)
 
         return super().parse(tell)
 

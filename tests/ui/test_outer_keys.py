@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
 from textual.drivers import linux_driver
@@ -87,6 +90,26 @@ def test_what_is_no_key_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
     assert kinds == [
         events.MouseDown, events.Paste, events.Key, events.AppFocus, events.CursorPosition, events.CursorPosition,
     ]  # fmt: skip
+
+
+@given(
+    text=st.text(st.sampled_from("ab\x1b[20~1\r\n"), max_size=60).filter(
+        lambda text: "\x1b[201~" not in text
+    ),
+    cuts=st.lists(st.integers(0, 80), max_size=6),
+)
+@example(text="safe\x1b and a line of more than thirty-two characters\r", cuts=[])
+def test_a_paste_is_one_paste_whatever_is_in_it_and_however_it_comes(text: str, cuts: list[int]) -> None:
+    whole = f"x\x1b[200~{text}\x1b[201~y"
+    places = sorted({0, len(whole), *(min(cut, len(whole)) for cut in cuts)})
+    parser = KeyParser()
+    told = []
+    for message in (m for start, end in pairwise(places) for m in parser.feed(whole[start:end])):
+        if isinstance(message, events.Paste):
+            told.append(message.text)
+        elif isinstance(message, events.Key):
+            told.append(f"key {message.key}")
+    assert told == ["key x", text, "key y"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="another driver reads there")
