@@ -17,6 +17,7 @@ help:
 	@echo 'make check        format, lint, types, import directions'
 	@echo 'make bench        speeds, as ratios against named references'
 	@echo 'make screenshots  SVG and PNG pictures of every screen'
+	@echo 'make docs         the page of known failures, from the catalogue in the code'
 	@echo 'make format       rewrite the code as the formatter wants it'
 	@echo 'make lock         renew constraints.txt from what pyproject.toml allows today'
 
@@ -59,6 +60,9 @@ bench: $(VENV)/dev
 
 screenshots: $(VENV)/dev
 	@$(BIN)/python -m tests.screenshots
+
+docs: $(VENV)/run
+	@$(BIN)/python -m hptui.failures.page > docs/failures.md
 
 lock: $(VENV)/dev
 	@$(PIP) install --upgrade --upgrade-strategy eager -e '.[dev]'

@@ -33,6 +33,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from hptui.failures import connection, refusals
+
 
 class HptuiError(Exception):
     """Root of every error that is shown to a person: a title, a message and a hint, all plain text."""
@@ -66,7 +68,8 @@ class AccountError(UsageError):
 class ClusterError(HptuiError):
     """The cluster refused or failed. `status` is the HTTP status where there was one; `reason` the API's own word."""
 
-    title = "The cluster refused"
+    title = refusals.UNKNOWN.title
+    default_hint = refusals.UNKNOWN.hint
 
     def __init__(
         self,
@@ -85,74 +88,68 @@ class ClusterError(HptuiError):
 
 
 class KubeconfigError(ClusterError):
-    title = "No usable kubeconfig"
-    default_hint = (
-        "Check KUBECONFIG, --kubeconfig and --context; `kubectl config get-contexts` lists what there is."
-    )
+    title = connection.UNKNOWN_CONTEXT.title
+    default_hint = connection.UNKNOWN_CONTEXT.hint
 
 
 class UnreachableError(ClusterError):
-    title = "The API server does not answer"
-    default_hint = (
-        "Check the network, the VPN and the server's address; `kubectl cluster-info` asks the same server."
-    )
+    title = connection.UNREACHABLE.title
+    default_hint = connection.UNREACHABLE.hint
 
 
 class CredentialsError(ClusterError):
-    title = "Not logged in"
-    default_hint = "Log in to the cluster again (for example with your cloud's command), then retry."
+    title = connection.NOT_LOGGED_IN.title
+    default_hint = connection.NOT_LOGGED_IN.hint
 
 
 class ForbiddenError(ClusterError):
-    title = "A right is missing"
-    default_hint = "Ask for the role in hptui's README; `kubectl auth can-i --list` shows what you have."
+    title = refusals.RIGHT_MISSING.title
+    default_hint = "Ask for the role in hptui's README; `hptui doctor` shows what is missing."
 
 
 class PodSecurityError(ForbiddenError):
-    title = "Pod security forbids HostProcess in this namespace"
-    default_hint = (
-        "Choose a namespace whose pod security level is privileged (kube-system often is), or ask its owner to set "
-        "the label pod-security.kubernetes.io/enforce=privileged."
-    )
+    title = refusals.POD_SECURITY.title
+    default_hint = refusals.POD_SECURITY.hint
 
 
 class AdmissionError(ForbiddenError):
-    title = "A policy of the cluster forbids this pod"
-    default_hint = "Show the policy's words below to whoever owns it; another namespace may be exempt."
+    title = refusals.POLICY.title
+    default_hint = refusals.POLICY.hint
 
 
 class QuotaError(ForbiddenError):
-    title = "The namespace's quota is used up"
-    default_hint = (
-        "Choose another namespace, or free some of the quota: `kubectl describe quota -n NAMESPACE`."
-    )
+    title = refusals.QUOTA.title
+    default_hint = refusals.QUOTA.hint
 
 
 class NotFoundError(ClusterError):
-    title = "Not found"
+    title = refusals.NO_NAMESPACE.title
+    default_hint = ""
 
 
 class ConflictError(ClusterError):
-    title = "Something else changed it first"
-    default_hint = "Try again."
+    title = refusals.CONFLICT.title
+    default_hint = refusals.CONFLICT.hint
 
 
 class InvalidError(ClusterError):
-    title = "The API server does not accept this"
+    title = refusals.INVALID.title
+    default_hint = refusals.INVALID.hint
 
 
 class ExpiredError(ClusterError):
-    title = "The resource version is too old"
-    default_hint = "Try again: a fresh list answers this."
+    title = refusals.EXPIRED.title
+    default_hint = refusals.EXPIRED.hint
 
 
 class UnavailableError(ClusterError):
     title = "Not available in this cluster"
+    default_hint = ""
 
 
 class ServerError(ClusterError):
-    title = "The API server has a problem"
-    default_hint = "Try again in a moment."
+    title = refusals.SERVER_PROBLEM.title
+    default_hint = refusals.SERVER_PROBLEM.hint
 
 
 class ExecError(ClusterError):

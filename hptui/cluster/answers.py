@@ -35,6 +35,7 @@ from hptui.errors import (
     UnavailableError,
     UnreachableError,
 )
+from hptui.failures import connection, refusals, running
 
 _STATUS = msgspec.json.Decoder(StatusWire)
 _RIGHT = re.compile(
@@ -72,13 +73,13 @@ def refusal(
     if said is None and _is_page(headers, body):
         return UnreachableError(
             f"{where} answered with a web page (HTTP status {status}), which no Kubernetes API does.",
-            hint="A proxy or a login page stands between: check the server's address and the proxy settings.",
+            hint=connection.LOGIN_PAGE.hint,
             status=status,
         )
     if 300 <= status < 400:
         return UnreachableError(
             f"{where} sends us elsewhere (HTTP status {status}), which no Kubernetes API does.",
-            hint="A proxy or a login page stands between: check the server's address and the proxy settings.",
+            hint=connection.LOGIN_PAGE.hint,
             status=status,
         )
     if status == 403:
@@ -94,14 +95,14 @@ def refusal(
     kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else ClusterError)
     title = hint = None
     if status == 404 and message.startswith("namespaces "):
-        hint = "Choose another namespace; `kubectl get namespaces` lists them."
+        hint = refusals.NO_NAMESPACE.hint
     elif status in (413, 431):
-        title = "The request is too long"
+        title, hint = refusals.TOO_LONG.title, refusals.TOO_LONG.hint
         message = f"{where} takes no request of this length (HTTP status {status})."
     elif status >= 500 and "dial tcp" in message:
-        hint = "The API server cannot reach the node's kubelet: the node may be down."
+        hint = running.KUBELET_UNREACHABLE.hint
     elif status >= 500 and "container not found" in message:
-        hint = "The container is not running (any more): look at the pod's status and log."
+        hint = running.NOT_RUNNING.hint
     return kind(message, title=title, hint=hint, status=status, reason=reason, retry_after=retry_after)
 
 
@@ -115,7 +116,7 @@ def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError
     if _ABSENT.search(message):
         return InvalidError(
             message,
-            hint="Change what the message names, or choose another namespace.",
+            hint=refusals.NAMED_ABSENT.hint,
             status=403,
             reason=reason,
         )
@@ -123,7 +124,7 @@ def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError
     if right is not None and right["user"] == "system:anonymous":
         return CredentialsError(
             f"{where} took this as an anonymous request: {message}",
-            hint="The kubeconfig's user has no credentials that this cluster knows. Log in again.",
+            hint=connection.ANONYMOUS.hint,
             status=403,
             reason=reason,
         )
@@ -132,7 +133,9 @@ def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError
         group = f" ({right['group']})" if right["group"] else ""
         return ForbiddenError(
             message,
-            hint=f"Ask for the right to {right['verb']} {right['resource']}{group} {place}: the roles are in hptui's README.",
+            hint=refusals.RIGHT_MISSING.hint.format(
+                verb=right["verb"], resource=f"{right['resource']}{group}", place=place
+            ),
             status=403,
             reason=reason,
         )
@@ -140,7 +143,7 @@ def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError
         # The server checks `create` after `get`, and then says nothing more than this.
         return ForbiddenError(
             f"{message.rstrip()} the verb create on pods/exec is missing.",
-            hint="Ask for the right to create pods/exec: exec over WebSockets needs both get and create.",
+            hint=refusals.EXEC_CREATE_MISSING.hint,
             status=403,
             reason=reason,
         )
@@ -230,15 +233,15 @@ def _certificate_cause(error: BaseException) -> BaseException | None:
 def _untrusted(where: str, error: BaseException) -> UnreachableError:
     words = getattr(error, "verify_message", "") or str(error)
     if "ostname mismatch" in words or "not valid for" in words:
-        hint = "Check the server's address; the kubeconfig's tls-server-name names another one for the certificate."
+        known = connection.WRONG_NAME
     elif "expired" in words or "not yet valid" in words:
-        hint = "The server's certificate is out of its time, or this machine's clock is wrong."
+        known = connection.OUT_OF_TIME
     else:
-        hint = "The kubeconfig's certificate-authority must be the one of this cluster; a renewed cluster needs a new file."
+        known = connection.UNTRUSTED
     return UnreachableError(
         f"{where} shows a certificate that is not trusted: {words}",
-        title="The API server's certificate is not trusted",
-        hint=hint,
+        title=known.title,
+        hint=known.hint,
     )
 
 
@@ -246,7 +249,7 @@ def _unreachable(where: str, error: BaseException) -> UnreachableError:
     if isinstance(error, http_errors.ProxyError):
         return UnreachableError(
             f"The proxy on the way to {where} does not help: {short(error)}",
-            hint="Check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY.",
+            hint=connection.PROXY.hint,
         )
     if isinstance(error, http_errors.NameResolutionError):
         return UnreachableError(f"The name of {where} cannot be resolved.")

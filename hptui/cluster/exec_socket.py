@@ -27,6 +27,7 @@ from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
 from hptui.cluster.model import ExecEnd, ExecExit, ExecOutput, ExecStream
 from hptui.cluster.transport import Transport
 from hptui.errors import ClusterError, ExecError, InvalidError, ServerError, UnavailableError
+from hptui.failures import running
 
 log = logging.getLogger(__name__)
 
@@ -182,21 +183,26 @@ class ExecSocket:
         if status == 403 and not body:
             return ExecError(
                 f"{self._transport.where} speaks none of the exec subprotocols that hptui offers ({', '.join(OFFERED)}).",
-                hint="A Kubernetes API server of any supported version does; a proxy between may not.",
+                hint=running.NO_SUBPROTOCOL.hint,
                 status=status,
             )
         found = refusal(status, error.resp_headers or {}, body, where=self._transport.where, path=self._path)
         if "Upgrade request required" in found.message or status in (200, 426):
             return ExecError(
                 f"{self._transport.where} did not see a WebSocket: {found.message}",
-                hint="A proxy between here and the API server does not let WebSockets through.",
+                hint=running.NO_WEBSOCKET.hint,
                 status=status,
             )
         if isinstance(found, ServerError | UnavailableError):
             hint = None if found.hint == found.default_hint else found.hint
             return ExecError(found.message, hint=hint, status=status, reason=found.reason)
         if isinstance(found, InvalidError) and status == 431:
-            return InvalidError(found.message, title="The command is too long", status=status)
+            return InvalidError(
+                found.message,
+                title=running.COMMAND_TOO_LONG.title,
+                hint=running.COMMAND_TOO_LONG.hint,
+                status=status,
+            )
         return found
 
     def _pump(self, ws: Any) -> None:

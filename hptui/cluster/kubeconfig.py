@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from hptui.errors import KubeconfigError
+from hptui.failures import connection
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "in-cluster"
@@ -97,7 +98,7 @@ def resolve(
         looked = ", ".join(str(file) for file in files)
         raise KubeconfigError(
             f"There is no kubeconfig: looked for {looked}.",
-            hint="Give one with --kubeconfig or KUBECONFIG, or try `hptui demo`, which needs none.",
+            hint=connection.NO_KUBECONFIG.hint,
         )
     return _choose(merged, wanted)
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hptui.errors import CredentialsError
+from hptui.failures import connection
 
 _API = "client.authentication.k8s.io/"
 _EXTENSION = "client.authentication.k8s.io/exec"
@@ -64,12 +65,12 @@ def run_plugin(
     try:
         done = _run(argv, environment, limit, started)
     except FileNotFoundError as error:
-        hint = str(spec.get("installHint") or "") or "Install it, or put its directory on the PATH."
+        hint = str(spec.get("installHint") or "") or connection.PLUGIN_MISSING.hint
         raise CredentialsError(f"The credential plugin {command} is not installed.", hint=hint) from error
     except subprocess.TimeoutExpired as error:
         raise CredentialsError(
             f"The credential plugin {command} did not answer within {limit:g} seconds.{_said(error.stderr)}",
-            hint="It may be waiting for a login: run it once in a terminal, then retry.",
+            hint=connection.PLUGIN_SILENT.hint,
         ) from error
     except OSError as error:
         raise CredentialsError(

@@ -12,6 +12,7 @@ from hptui.cluster.model import Usage
 from hptui.cluster.transport import Transport, decode, segment
 from hptui.cluster.wire import NodeMetricsWire, PodMetricsWire
 from hptui.errors import ForbiddenError, NotFoundError, ServerError, UnavailableError
+from hptui.failures import refusals
 
 _BASE = "/apis/metrics.k8s.io/v1beta1"
 _POD = msgspec.json.Decoder(PodMetricsWire)
@@ -38,8 +39,8 @@ def pod_usage(transport: Transport, namespace: str, name: str) -> Usage:
     except NotFoundError as error:
         raise NotFoundError(
             f"There are no figures for pod {name} yet: the metrics server takes up to a minute for a new pod.",
-            title="No usage yet",
-            hint="They come by themselves; on a node that is not ready there are none.",
+            title=refusals.NO_USAGE_YET.title,
+            hint=refusals.NO_USAGE_YET.hint,
             status=error.status,
             reason=error.reason,
         ) from error
@@ -74,13 +75,13 @@ def _explained(
     if error.status == 503:
         return UnavailableError(
             f"The cluster has metrics.k8s.io, but its metrics server does not answer: {error.message}",
-            title="Usage is not available now",
-            hint="`kubectl get apiservice v1beta1.metrics.k8s.io` says why.",
+            title=refusals.METRICS_DOWN.title,
+            hint=refusals.METRICS_DOWN.hint,
             status=error.status,
         )
     return UnavailableError(
         "This cluster has no metrics server (metrics.k8s.io), so there are no figures for CPU and memory.",
-        title="No usage in this cluster",
-        hint="The cluster's owner can install metrics-server.",
+        title=refusals.NO_METRICS.title,
+        hint=refusals.NO_METRICS.hint,
         status=error.status,
     )

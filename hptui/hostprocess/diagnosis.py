@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from hptui.cluster.model import ContainerPhase, ContainerStatus, Event, PodStatus
 from hptui.errors import ClusterError, LaunchError, SessionError
+from hptui.failures import launching, running
+from hptui.failures.failure import Failure
 from hptui.hostprocess.states import State
 from hptui.hostprocess.steps import StepName
 
@@ -57,8 +59,8 @@ def diagnose(pod: PodStatus, events: Sequence[Event]) -> LaunchError | None:
         return LaunchError(
             "No node takes the pod.",
             step=StepName.ASSIGNED,
-            title="The pod cannot be scheduled",
-            hint="The reasons below name what each node lacks.",
+            title=launching.UNSCHEDULABLE.title,
+            hint=launching.UNSCHEDULABLE.hint,
             words=_words(scheduled.message, *_warnings(events)),
         )
     if container is not None and container.phase is ContainerPhase.WAITING:
@@ -73,19 +75,27 @@ def ending(pod: PodStatus) -> SessionError | None:
     if pod.phase == "Failed" and pod.reason == "DeadlineExceeded":
         return SessionError(
             f"The pod's {pod.deadline_seconds or 0} seconds are over, and the kubelet ended it.",
-            title="The deadline has passed",
-            hint="Start a new session; the deadline can be longer.",
+            title=running.DEADLINE.title,
+            hint=running.DEADLINE.hint,
         )
     if pod.deleting is not None:
-        return SessionError("Somebody else is deleting the pod.", title="The pod is being deleted")
+        return SessionError(
+            "Somebody else is deleting the pod.",
+            title=running.BEING_DELETED.title,
+            hint=running.BEING_DELETED.hint,
+        )
     if pod.phase in {"Failed", "Succeeded"} and pod.reason:
-        return SessionError(f"{pod.reason}: {pod.message}".rstrip(": "), title="The node has ended the pod")
+        return SessionError(
+            f"{pod.reason}: {pod.message}".rstrip(": "),
+            title=running.NODE_ENDED.title,
+            hint=running.NODE_ENDED.hint,
+        )
     container = pod.container
     if container is not None and container.phase is ContainerPhase.TERMINATED:
         return SessionError(
             f"The pod's first process has ended with exit code {exit_code_text(container.exit_code)}.",
-            title="The pod has ended",
-            hint="Its log may say why.",
+            title=running.POD_ENDED.title,
+            hint=running.POD_ENDED.hint,
         )
     return None
 
@@ -95,27 +105,32 @@ def node_lost(words: str) -> LaunchError:
     return LaunchError(
         "The node stopped answering before it took the pod on.",
         step=StepName.ASSIGNED,
-        title="The node is gone",
-        hint="Look at the machine itself: it may be off, cut off, or its kubelet stopped.",
+        title=launching.NODE_GONE.title,
+        hint=launching.NODE_GONE.hint,
         words=(words,) if words else (),
     )
 
 
 def pod_deleted(step: StepName) -> LaunchError:
     return LaunchError(
-        "Somebody deleted the pod while it was starting.", step=step, title="The pod was deleted"
+        "Somebody deleted the pod while it was starting.",
+        step=step,
+        title=launching.DELETED_AT_START.title,
+        hint=launching.DELETED_AT_START.hint,
     )
 
 
 def pod_gone() -> SessionError:
-    return SessionError("The pod was deleted by somebody else.", title="The pod is gone")
+    return SessionError(
+        "The pod was deleted by somebody else.", title=running.POD_GONE.title, hint=running.POD_GONE.hint
+    )
 
 
 def shell_lost(message: str) -> SessionError:
     return SessionError(
         message or "The connection to the shell broke.",
-        title="The connection was lost",
-        hint="Reconnect for a new shell in the same pod; the old shell may still be running.",
+        title=running.SHELL_LOST.title,
+        hint=running.SHELL_LOST.hint,
     )
 
 
@@ -143,8 +158,8 @@ def _over(pod: PodStatus, step: StepName, events: Sequence[Event]) -> LaunchErro
         return LaunchError(
             "The session's deadline passed before its shell was connected.",
             step=step,
-            title="The deadline has passed",
-            hint="Choose a longer deadline; pulling an image for the first time can take minutes.",
+            title=launching.DEADLINE_AT_START.title,
+            hint=launching.DEADLINE_AT_START.hint,
             words=_words(pod.message, *_warnings(events)),
         )
     if pod.container is not None and pod.container.phase is ContainerPhase.TERMINATED and not pod.reason:
@@ -152,8 +167,8 @@ def _over(pod: PodStatus, step: StepName, events: Sequence[Event]) -> LaunchErro
     return LaunchError(
         f"The node refused the pod: {pod.reason or 'no reason given'}.",
         step=StepName.ASSIGNED if pod.container is None else step,
-        title="The node refused the pod",
-        hint="`kubectl describe node` shows what the node is short of.",
+        title=launching.NODE_REFUSED.title,
+        hint=launching.NODE_REFUSED.hint,
         words=_words(pod.message, *_warnings(events)),
     )
 
@@ -164,8 +179,8 @@ def _container_over(container: ContainerStatus, step: StepName, events: Sequence
     return LaunchError(
         f"The pod's first process ended with exit code {exit_code_text(container.exit_code)} instead of staying.",
         step=step,
-        title="The first process has ended",
-        hint="Its log may say why; a policy that forbids PowerShell scripts is a likely cause.",
+        title=launching.FIRST_PROCESS_ENDED.title,
+        hint=launching.FIRST_PROCESS_ENDED.hint,
         words=_words(container.message, *_warnings(events)),
     )
 
@@ -180,8 +195,8 @@ def _waiting(container: ContainerStatus, step: StepName, events: Sequence[Event]
             if reason == "ErrImageNeverPull"
             else f"{container.image} is not the name of an image.",
             step=StepName.IMAGE,
-            title="The image cannot be used",
-            hint="Choose another image.",
+            title=launching.IMAGE_UNUSABLE.title,
+            hint=launching.IMAGE_UNUSABLE.hint,
             words=_words(container.message, *_warnings(events)),
         )
     if reason in _HOPELESS_WAITS:
@@ -196,22 +211,18 @@ def _wrong_build(words: str) -> bool:
 def _pull_failure(container: ContainerStatus, events: Sequence[Event]) -> LaunchError:
     said = " ".join((container.message, *_warnings(events))).casefold()
     if _wrong_build(said):
-        title = "The image does not fit the node's Windows build"
-        hint = "The HostProcess base image fits every build; other images exist per build."
+        known = launching.WRONG_BUILD
     elif any(w in said for w in ("unauthorized", "denied", "forbidden", "authentication required", "401")):
-        title = "The registry refused to hand out the image"
-        hint = "Name a pull secret of the session's namespace, or choose an image the node already has."
+        known = launching.REGISTRY_REFUSED
     elif any(w in said for w in ("dial tcp", "no such host", "timeout", "deadline exceeded", "refused")):
-        title = "The node cannot reach the registry"
-        hint = "Choose an image that the node already has, or a registry that it can reach."
+        known = launching.REGISTRY_UNREACHABLE
     else:
-        title = "The image cannot be pulled"
-        hint = "Check the image's name and tag, or choose the HostProcess base image."
+        known = launching.PULL_FAILED
     return LaunchError(
         f"The node could not pull {container.image}.",
         step=StepName.IMAGE,
-        title=title,
-        hint=hint,
+        title=known.title,
+        hint=known.hint,
         words=_words(container.message, *_warnings(events)),
     )
 
@@ -219,28 +230,26 @@ def _pull_failure(container: ContainerStatus, events: Sequence[Event]) -> Launch
 def _cannot_start(message: str, events: Sequence[Event]) -> LaunchError:
     said = " ".join((message, *_warnings(events))).casefold()
     if "logon" in said or "user process token" in said or "local group" in said:
-        title, sentence = "The account cannot be used", "The node could not start a process as this account."
-        hint = _account_hint(said)
+        known, sentence = _account_failure(said), "The node could not start a process as this account."
     elif "failed to find executable" in said or "cannot find the file" in said:
-        title, sentence = (
-            "No PowerShell on the node",
-            "The node has no Windows PowerShell where it should be.",
-        )
-        hint = "Is this a full Windows Server? Nano Server as a host has none."
+        known, sentence = launching.NO_POWERSHELL, "The node has no Windows PowerShell where it should be."
     else:
-        title, sentence = "The first process cannot be started", "The node could not start the container."
-        hint = "The node's own words are below; containerd's log on the node may say more."
+        known, sentence = launching.CANNOT_START, "The node could not start the container."
     return LaunchError(
-        sentence, step=StepName.STARTED, title=title, hint=hint, words=_words(message, *_warnings(events))
+        sentence,
+        step=StepName.STARTED,
+        title=known.title,
+        hint=known.hint,
+        words=_words(message, *_warnings(events)),
     )
 
 
-def _account_hint(said: str) -> str:
+def _account_failure(said: str) -> Failure:
     if "access is denied" in said:
-        return "containerd itself seems to run as a plain user there, so it can log nobody on."
+        return launching.ACCOUNT_RUNTIME
     if "1385" in said or "logon type" in said:
-        return "The node's policy does not let this account log on; choose another account."
-    return "Choose SYSTEM, or a local group that this node has (containerd 1.7 or later)."
+        return launching.ACCOUNT_POLICY
+    return launching.ACCOUNT
 
 
 def _sandbox(events: Sequence[Event]) -> LaunchError | None:
@@ -250,8 +259,8 @@ def _sandbox(events: Sequence[Event]) -> LaunchError | None:
     return LaunchError(
         "The node could not set the pod up.",
         step=StepName.ASSIGNED,
-        title="The pod's sandbox cannot be made",
-        hint="containerd older than 1.6 fails like this: it does not know HostProcess.",
+        title=launching.SANDBOX.title,
+        hint=launching.SANDBOX.hint,
         words=_words(*_warnings(events)),
     )
 

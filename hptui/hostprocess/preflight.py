@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hptui.cluster.model import Node
 from hptui.cluster.port import Cluster
 from hptui.errors import ForbiddenError, LaunchError, NotFoundError
+from hptui.failures import launching
 from hptui.hostprocess.eligibility import judge
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.steps import StepName
@@ -44,8 +45,8 @@ async def _look_at(cluster: Cluster, spec: SessionSpec, *, insist: bool) -> Node
         raise LaunchError(
             f"There is no node {spec.node} in this cluster.",
             step=StepName.CHECKED,
-            title="No such node",
-            hint="`hptui nodes` lists the Windows nodes.",
+            title=launching.NO_SUCH_NODE.title,
+            hint=launching.NO_SUCH_NODE.hint,
             words=(error.message,),
         ) from error
     verdict = judge(node, spec.account)
@@ -54,8 +55,8 @@ async def _look_at(cluster: Cluster, spec: SessionSpec, *, insist: bool) -> Node
         raise LaunchError(
             first.fact,
             step=StepName.CHECKED,
-            title="This node cannot run HostProcess",
-            hint=first.way_out,
+            title=launching.NODE_UNFIT.title,
+            hint=launching.NODE_UNFIT.hint.format(way_out=first.way_out),
             words=tuple(reason.sentence for reason in others),
         )
     return node

@@ -28,7 +28,9 @@ Connector = Callable[..., Awaitable[Cluster]]
 class Authority:
     """A certificate authority of the tests, and the server certificate that it signed."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, days: float = 2) -> None:
+        """Its certificates are good from yesterday on, for so many days from now; negative ones have expired."""
+        self._until = datetime.timedelta(days=days)
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hptui test authority")])
         self._certificate = self._sign(self._name, self._key.public_key(), authority=True)
@@ -61,7 +63,7 @@ class Authority:
             .public_key(key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=2))
+            .not_valid_after(now + self._until)
             # Like the authority of some clusters: no key usage, no identifiers, which a strict check refuses.
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=False)
         )
