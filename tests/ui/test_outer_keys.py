@@ -10,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
-from textual.drivers import linux_driver
 from textual.message import Message
 
 from hptui.ui import outer_keys
@@ -114,6 +113,8 @@ def test_a_paste_is_one_paste_whatever_is_in_it_and_however_it_comes(text: str, 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="another driver reads there")
 def test_the_driver_reads_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from textual.drivers import linux_driver  # not on every platform
+
     monkeypatch.setattr(linux_driver, "XTermParser", None)
     outer_keys.install()
     assert vars(linux_driver)["XTermParser"] is KeyParser

@@ -29,14 +29,21 @@ class CursorBlink:
 
     def follow(self, blinking: bool) -> None:
         """Blink or stand still, from a shown cursor on: where the host has just moved it, it is seen."""
-        self.stop()
-        if blinking and self._widget.has_focus and self._widget.app.animation_level != "none":
+        if not (blinking and self._widget.has_focus and self._widget.app.animation_level != "none"):
+            self.stop()
+        elif self._timer is None:
             self._timer = self._widget.set_interval(HALF, self._turn)
+        else:
+            self._timer.reset()
+            self._show()
 
     def stop(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        self._show()
+
+    def _show(self) -> None:
         if not self.shown:
             self._turn()
 
