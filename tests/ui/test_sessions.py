@@ -372,3 +372,13 @@ async def test_usage_that_the_cluster_does_not_have_is_said_in_words() -> None:
         await stage.open_shell()
         await stage.leader("u")
         await stage.sees("no metrics server")
+
+
+async def test_the_nodes_below_a_session_paint_nothing_and_are_up_to_date_when_shown() -> None:
+    async with on_stage() as stage:
+        await stage.open_shell()
+        assert not stage.fleet.is_current
+        await stage.leader("d")
+        await stage.until(lambda: stage.app.screen is stage.fleet, "back at the nodes")
+        assert stage.fleet.is_current
+        await stage.sees(NODE)

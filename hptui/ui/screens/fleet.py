@@ -79,6 +79,14 @@ class FleetScreen(Screen[None]):
         yield self.filter
         yield KeyLine()
 
+    @property
+    def is_current(self) -> bool:
+        """Not below a screen that hides it: Textual would paint all of that again for each change in here."""
+        if not super().is_current:
+            return False
+        top = self.app.screen
+        return top is self or top.styles.background.a < 1
+
     def on_mount(self) -> None:
         self.nodes.border_title = "Windows nodes"
         self.filter.display = False
