@@ -171,6 +171,31 @@ async def palette(stage: Stage) -> None:
     await stage.sees("Reconnect")
 
 
+async def playing(stage: Stage) -> None:
+    """A session that is recorded, found again in the program and played to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage.app.settings = replace(stage.app.settings, record_directory=folder, record=True)
+        await session(stage)
+        await stage.until(lambda: stage.pane.recorder is None or not stage.pane.recorder.waiting)
+        await stage.leader("r")
+        await stage.leader("d")
+        stage.app.clear_notifications()
+        stage.app.action_recordings()
+        await stage.sees(".cast")
+        await stage.press("enter")
+        await stage.sees("playing")
+    await stage.press("space", "end")
+    await stage.sees("not recognized", "at the end")
+    await stage.press("t")
+    await stage.sees("typed")
+
+
+async def playing_found(stage: Stage) -> None:
+    await playing(stage)
+    await stage.press("home", "slash", *"running", "enter")
+    await stage.sees("match 1 of")
+
+
 # The scenes, and whether they are taken at every size or at the middle one only.
 SCENES: dict[str, tuple[Scene, bool]] = {
     "fleet": (fleet, True),
@@ -190,6 +215,8 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "usage": (usage, True),
     "pod": (pod, False),
     "lost": (lost, False),
+    "play": (playing, True),
+    "play-search": (playing_found, False),
     "quit": (quitting, False),
     "help": (keys, True),
     "palette": (palette, False),

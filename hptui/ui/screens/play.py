@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -23,6 +24,7 @@ from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.playback import Recording, RecordingReader
 from hptui.terminal.playback_search import PlaybackSearch
+from hptui.terminal.typed import readable
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import tell
 from hptui.ui.widgets.key_line import KeyLine
@@ -36,6 +38,14 @@ LOOKED_BACK = 2_000  # events, for what was typed
 NOTHING_TYPED = "nothing was typed yet, or it is not in the recording"
 
 
+class PlayKeys(KeyLine):
+    """Leaving is this screen's own, so quitting need not be told of."""
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        found = super().keys()
+        return [pair for pair in found if pair[0].action not in ("quit", "app.quit")]
+
+
 class PlayScreen(Screen[None]):
     """Dismissed when one is done with it."""
 
@@ -45,6 +55,10 @@ class PlayScreen(Screen[None]):
         PLAY.key("space", "pause", "Pause", "Pause, or play on; at the end, from the beginning"),
         PLAY.key("left", "seek(-5)", "5 s", "Back 5 seconds; shift or page up for a minute", shown="←"),
         PLAY.key("right", "seek(5)", "5 s", "On 5 seconds; shift or page down for a minute", shown="→"),
+        PLAY.key("slash", "search", "Search", "Search for a regular expression in what was printed", shown="/"),
+        PLAY.key("n", "found(1)", "Next", "Pause where the next match was printed", show=False),
+        PLAY.key("N", "found(-1)", "Previous", "Pause where the match before was printed", show=False),
+        PLAY.key("q", "leave", "Leave", "Leave the recording"),
         PLAY.key("shift+left,pageup", "seek(-60)", "1 min", "Back a minute", show=False),
         PLAY.key("shift+right,pagedown", "seek(60)", "1 min", "On a minute", show=False),
         PLAY.key("left_square_bracket", "mark(-1)", "Mark", "To the mark before", shown="["),
@@ -53,9 +67,6 @@ class PlayScreen(Screen[None]):
         PLAY.key("full_stop", "step(1)", "Step", "Pause, and one event on", shown=".", show=False),
         PLAY.key("plus,equals_sign,up", "speed(1)", "Faster", "Faster, up to 16 times", shown="+"),
         PLAY.key("minus,down", "speed(-1)", "Slower", "Slower, down to a quarter", shown="-"),
-        PLAY.key("slash", "search", "Search", "Search for a regular expression in what was printed", shown="/"),
-        PLAY.key("n", "found(1)", "Next", "Pause where the next match was printed", show=False),
-        PLAY.key("N", "found(-1)", "Previous", "Pause where the match before was printed", show=False),
         PLAY.key("i", "idle", "Pauses cut", "Play long pauses cut short, or as long as they were"),
         PLAY.key("t", "typed", "Typed", "Show what was typed, as far as it was recorded"),
         PLAY.key("home", "start", "Start", "To the beginning", show=False),
@@ -65,7 +76,6 @@ class PlayScreen(Screen[None]):
             for n in range(10)
         ),
         PLAY.key("escape", "back", "Back", "End the search", shown="esc", show=False),
-        PLAY.key("q", "leave", "Leave", "Leave the recording"),
     ]  # fmt: skip
 
     def __init__(
@@ -101,7 +111,7 @@ class PlayScreen(Screen[None]):
         yield self.typed
         yield self.bar
         yield self.search_bar
-        yield KeyLine()
+        yield PlayKeys()
 
     def on_mount(self) -> None:
         self.head.show(self._reader.recording())
@@ -210,7 +220,7 @@ class PlayScreen(Screen[None]):
             return ""
         before = self.recording.events[max(0, self.stage.index - LOOKED_BACK) : self.stage.index]
         text = "".join(event.data for event in before if event.code == "i")
-        return "".join(_visible(character) for character in text[-400:])[-max(10, self.size.width - 8) :]
+        return readable(text)[-max(10, self.size.width - 8) :]
 
     @on(PlayStage.Failed)
     def _failed(self, event: PlayStage.Failed) -> None:
@@ -348,13 +358,3 @@ class PlayScreen(Screen[None]):
         """The matches are marked in every picture that one arrives at."""
         if self._search is not None and self._search.failure is None and self.stage.terminal is not None:
             self.stage.terminal.search(self._search.pattern)
-
-
-def _visible(character: str) -> str:
-    """Keys as they are written: ^C, ⏎, ␛."""
-    if character in _KEYS:
-        return _KEYS[character]
-    return f"^{chr(ord(character) ^ 64)}" if character < " " else plain(character)
-
-
-_KEYS = {"\r": "⏎", "\n": "⏎", "\t": "⇥", "\x1b": "␛", "\x7f": "⌫", "\x08": "⌫"}

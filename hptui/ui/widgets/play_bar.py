@@ -110,7 +110,7 @@ class PlayBar(Widget):
 
     def render(self) -> RenderResult:
         now = self._standing
-        state = tell("▶", "good") if now.playing else tell("⏸", "warn")
+        state = tell("▶", "good") if now.playing else tell("■", "warn")
         ended = now.position >= now.duration and not now.playing
         word = "playing" if now.playing else "at the end" if ended else "paused"
         left = join(state, f" {word:<10} {play_time(now.position)} / {play_time(now.duration)} ")

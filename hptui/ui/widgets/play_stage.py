@@ -246,7 +246,9 @@ class PlayStage(Container):
         with self.app.batch_update():
             self.mount(self._terminal)
             if old is not None:
+                old.display = False
                 old.remove()
+        self.call_after_refresh(self._show)  # only then it has its place in the window
 
     def _show(self) -> None:
         terminal = self._terminal
