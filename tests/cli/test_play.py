@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -97,3 +98,22 @@ def test_asciinema_reads_our_version_2(tmp_path: Path) -> None:
         env=os.environ | {"LC_ALL": "C.UTF-8", "HOME": str(tmp_path)},
     )
     assert done.stdout.decode() == "".join(OUTPUTS) + "the end\r\n"
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_asciinemas_own_player_plays_both_versions(tmp_path: Path, version: Literal[2, 3]) -> None:
+    """`npm install asciinema-player` anywhere, and name its folder in ASCIINEMA_PLAYER: version 3.18 was tried."""
+    node, player = shutil.which("node"), os.environ.get("ASCIINEMA_PLAYER")
+    if node is None or player is None:
+        pytest.skip("node, or asciinema's player for it, is not here")
+    path = record(tmp_path / "session.cast", version)
+    script = Path(__file__).with_name("asciinema_player.mjs")
+    done = subprocess.run([node, str(script), player, str(path)], capture_output=True, timeout=30, check=True)
+    said = json.loads(done.stdout)
+    assert [payload for name, payload in said if name == "output"] == [
+        [text] for text in (*OUTPUTS, "the end\r\n")
+    ]
+    assert [payload for name, payload in said if name == "resize"] == [{"cols": 90, "rows": 20}]
+    (metadata,) = [payload for name, payload in said if name == "metadata"]
+    assert metadata["duration"] == pytest.approx(0.2)
+    assert metadata["markers"] == [[pytest.approx(0.2), "here"]]
