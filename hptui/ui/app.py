@@ -312,7 +312,10 @@ class HptuiApp(App[int], inherit_bindings=False):
             yield SystemCommand(
                 f"Session {number}: {session.label}", "Go to this session", partial(self._go, session)
             )
-        yield SystemCommand("Play a recording", "Choose a recorded session and play it", self.action_recordings)
+        yield SystemCommand(
+            "Play a recording", "Choose a recorded session and play it", self.action_recordings
+        )
+        yield SystemCommand("Doctor", "Look at everything that a session needs", self.action_doctor)
         yield SystemCommand("Reconnect", "Connect to the cluster again from the kubeconfig", self.connect)
         yield SystemCommand(
             "Screenshot",
@@ -346,6 +349,11 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def _check_size(self, size: Size) -> None:
         small = size.width < MIN_COLUMNS or size.height < MIN_ROWS
+    def action_doctor(self) -> None:
+        from hptui.ui.screens.doctor import DoctorScreen
+
+        self.push_screen(DoctorScreen(self._connector, self.settings))
+
         if small and not self._small:
             self.notify(
                 f"hptui is made for {MIN_COLUMNS}x{MIN_ROWS} and more; this window has "

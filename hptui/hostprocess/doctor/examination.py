@@ -22,6 +22,9 @@ from hptui.settings import Settings
 LIMIT = 15.0
 """Seconds that one question may take."""
 
+FIRST = 6
+"""So many times the limit for the first: it may wait for a login in a browser."""
+
 Connect = Callable[[], Awaitable[Cluster]]
 
 
@@ -74,10 +77,10 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
     words = f"context {info.context} of {info.source}, namespace {settings.namespace or info.namespace}"
     kubeconfig = Check("kubeconfig", "kubeconfig", Health.OK, words)
     try:
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(FIRST * limit):
             info = await cluster.identify()
     except TimeoutError:
-        return (kubeconfig, _silent(Question("server", "server", server.version), limit, Health.BAD))
+        return (kubeconfig, _silent(Question("server", "server", server.version), FIRST * limit, Health.BAD))
     except ClusterError as error:
         return (kubeconfig, _no_server(error))
     told = (
