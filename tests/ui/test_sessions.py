@@ -379,6 +379,5 @@ async def test_the_nodes_below_a_session_paint_nothing_and_are_up_to_date_when_s
         await stage.open_shell()
         assert not stage.fleet.is_current
         await stage.leader("d")
-        await stage.until(lambda: stage.app.screen is stage.fleet, "back at the nodes")
-        assert stage.fleet.is_current
+        await stage.until(lambda: stage.fleet.is_current, "back at the nodes")
         await stage.sees(NODE)
