@@ -83,5 +83,5 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
 
     first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS]
-    last = [*DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
+    last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then, *last) if isinstance(b, Binding) and b.group is not None]
