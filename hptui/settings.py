@@ -98,6 +98,13 @@ class Settings:
         44, "how wide the panel beside the terminal is", unit="columns", low=20, high=200
     )
     usage_interval: int = _setting(15, "how often usage is asked for", unit="seconds", low=5, high=600)
+    read_only: bool = _setting(False, "whether sessions are refused everywhere: to look, never to launch")
+    read_only_contexts: tuple[str, ...] = _setting(
+        (), "the contexts in which sessions are refused, as patterns like *-prod"
+    )
+    protected_contexts: tuple[str, ...] = _setting(
+        (), "the contexts whose name must be typed before each launch, as patterns like *-prod"
+    )
     paste_asks: bool = _setting(
         True, "whether several lines, or control characters, are shown before they are pasted"
     )

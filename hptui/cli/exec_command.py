@@ -22,6 +22,7 @@ from hptui.cli.options import Connection, PodChoice, connection_options, pod_opt
 @click.option("-t", "--tty", is_flag=True, help="Give the command a terminal: this one.")
 @click.option("--verbose", is_flag=True, help="Tell on stderr how the launch goes.")
 @click.option("--force", is_flag=True, help="Try even on a node that is judged unable to run HostProcess.")
+@click.option("--confirm", metavar="CONTEXT", help="The context's name, which a protected one wants to hear.")
 @pod_options
 @connection_options
 def exec_command(
@@ -31,6 +32,7 @@ def exec_command(
     tty: bool,
     verbose: bool,
     force: bool,
+    confirm: str | None,
     choice: PodChoice,
     connection: Connection,
 ) -> int:
@@ -53,6 +55,7 @@ def exec_command(
         tty=with_terminal,
         verbose=verbose,
         insist=force,
+        confirmed=confirm,
         choice=choice,
         connection=connection,
         settings=choice.load_settings(connection),

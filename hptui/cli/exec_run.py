@@ -16,10 +16,11 @@ from hptui.cli.raw_terminal import check_raw_possible, raw_terminal, terminal_si
 from hptui.cli.spec import spec_for
 from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
 from hptui.cluster.port import ExecChannel
-from hptui.errors import ExecError, SessionError
+from hptui.errors import ExecError, SessionError, UsageError
 from hptui.hostprocess.diagnosis import exit_code_text
 from hptui.hostprocess.guardian import Guardian
 from hptui.hostprocess.journal import Journal
+from hptui.hostprocess.permission import Launching, launching, read_only_error
 from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
@@ -36,6 +37,7 @@ class ExecRun:
     tty: bool
     verbose: bool
     insist: bool
+    confirmed: str | None  # the context's name, as the person gave it
     choice: PodChoice
     connection: Connection
     settings: Settings
@@ -45,6 +47,7 @@ class ExecRun:
         if self.tty:
             check_raw_possible()
         async with connected(self.connection, self.settings) as cluster:
+            self._check_allowed(cluster.info.context)
             spec = await spec_for(cluster, self.node, self.choice, self.settings)
             session = Session(cluster, spec, insist=self.insist)
             net = SafetyNet(Guardian(), Journal())
@@ -62,6 +65,18 @@ class ExecRun:
                 finally:
                     net.close(left=not session.is_over)
         return _exit_code(end)
+
+    def _check_allowed(self, context: str) -> None:
+        """Raises UsageError where the person's own settings forbid a launch."""
+        match launching(self.settings, context):
+            case Launching.NEVER:
+                raise read_only_error(self.settings, context)
+            case Launching.ASK if self.confirmed != context:
+                raise UsageError(
+                    f"The context {context} is protected: a launch must name it.",
+                    title="A protected cluster",
+                    hint=f"Add --confirm {context} if that is the cluster you mean.",
+                )
 
     async def _in(self, session: Session, progress: Progress) -> ExecExit:
         channel = await session.start(

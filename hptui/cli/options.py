@@ -38,6 +38,7 @@ class Connection:
     request_timeout: int | None = None  # seconds
     config: Path | None = None
     assignments: tuple[str, ...] = ()
+    read_only: bool | None = None
 
     def over(self, other: Connection) -> Connection:
         """These where they were given, those of `other`, given before the command's name, elsewhere."""
@@ -49,7 +50,8 @@ class Connection:
     def load_settings(self, **flags: object) -> Loaded:
         """The effective settings. `flags` are more of them, by key; None leaves one alone."""
         own: dict[str, object] = dict(_assignment(text) for text in self.assignments)
-        own |= {"namespace": self.namespace, "request_timeout": self.request_timeout, **flags}
+        own |= {"namespace": self.namespace, "request_timeout": self.request_timeout}
+        own |= {"read_only": self.read_only, **flags}
         return load(own, config=self.config)
 
 
@@ -75,6 +77,9 @@ _CONNECTION = (
         type=duration,
         metavar="TIME",
         help="How long the API server may take to answer, as in 30s.",
+    ),
+    click.option(
+        "--read-only", is_flag=True, default=None, flag_value=True, help="Look, and launch nothing."
     ),
     click.option(
         "--config",

@@ -172,6 +172,24 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def launch(self, node: Node, *, at_once: bool = False) -> None:
         """Open a session on `node`: by the dialog, or at once with the default choices."""
+        self._if_allowed(node.name, partial(self._launch, node, at_once))
+
+    def _if_allowed(self, node: str, then: Callable[[], None]) -> None:
+        """Launch, unless the person's own settings want the cluster's name typed first, or forbid it."""
+        from hptui.hostprocess.permission import Launching, launching, read_only_error
+        from hptui.ui.screens.confirm import ConfirmScreen
+
+        assert self.cluster is not None
+        context = self.cluster.info.context
+        match launching(self.settings, context):
+            case Launching.FREE:
+                then()
+            case Launching.ASK:
+                self.push_screen(ConfirmScreen(context, node), lambda yes: then() if yes else None)
+            case Launching.NEVER:
+                self.tell_error(read_only_error(self.settings, context))
+
+    def _launch(self, node: Node, at_once: bool) -> None:
         from hptui.hostprocess.images import needs_node_images
         from hptui.ui.screens.launch import LaunchScreen
 
@@ -234,7 +252,9 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def open_again(self, spec: SessionSpec) -> None:
         """A new session with the choices of one that is over."""
-        self._open(replace(spec, session_id=new_session_id()))
+        if self.cluster is not None:
+            again = replace(spec, session_id=new_session_id())
+            self._if_allowed(spec.node, partial(self._open, again))
 
     def forget(self, session: Session) -> None:
         """A tab was closed; its session is over, and where its pod may remain the end of the program tries again."""
@@ -329,6 +349,11 @@ class HptuiApp(App[int], inherit_bindings=False):
 
         offer(self, self.settings, self.tell_error)
 
+    def action_doctor(self) -> None:
+        from hptui.ui.screens.doctor import DoctorScreen
+
+        self.push_screen(DoctorScreen(self._connector, self.settings))
+
     def action_fleet(self) -> None:
         while len(self.screen_stack) > 1 and self.screen is not self._fleet:
             self.pop_screen()
@@ -349,11 +374,6 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def _check_size(self, size: Size) -> None:
         small = size.width < MIN_COLUMNS or size.height < MIN_ROWS
-    def action_doctor(self) -> None:
-        from hptui.ui.screens.doctor import DoctorScreen
-
-        self.push_screen(DoctorScreen(self._connector, self.settings))
-
         if small and not self._small:
             self.notify(
                 f"hptui is made for {MIN_COLUMNS}x{MIN_ROWS} and more; this window has "

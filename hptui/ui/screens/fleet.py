@@ -18,6 +18,7 @@ from hptui.cluster.model import Stale
 from hptui.cluster.port import Cluster
 from hptui.errors import ForbiddenError, HptuiError
 from hptui.hostprocess.manifest import SELECTOR
+from hptui.hostprocess.permission import launching
 from hptui.terminal.plain import plain
 from hptui.ui.fleet_state import FleetState
 from hptui.ui.house import House
@@ -104,6 +105,7 @@ class FleetScreen(Screen[None]):
         table.state = self.state
         table.rebuild()
         self.header.info = cluster.info
+        self.header.launching = launching(self.house.settings, cluster.info.context)
         self.header.failed = False
         self._note("Reading the nodes …")
         self._follow_nodes(cluster)

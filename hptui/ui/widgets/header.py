@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from hptui.cluster.model import ClusterInfo, Connection, Live, Stale
+from hptui.hostprocess.permission import Launching
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
@@ -34,6 +35,7 @@ class Header(Widget):
     able: reactive[int] = reactive(0)  # how many of them can run HostProcess
     demo: reactive[bool] = reactive(False)
     failed: reactive[bool] = reactive(False)
+    launching: reactive[Launching] = reactive(Launching.FREE)
 
     def on_mount(self) -> None:
         # "stale for 40 s, retrying in 4 s" counts on by itself.
@@ -63,7 +65,15 @@ class Header(Widget):
         parts = [plain(part) for part in (self.info.context, self.info.namespace, self.info.user) if part]
         if self.info.impersonated:
             parts[-1] = f"{plain(self.info.impersonated)} (as, by {parts[-1]})"
-        return join(brand, "  ", " · ".join(parts))
+        return join(brand, self._rule(), "  ", " · ".join(parts))
+
+    def _rule(self) -> Content:
+        match self.launching:
+            case Launching.NEVER:
+                return Content.styled(" READ-ONLY ", "bold reverse $accent")
+            case Launching.ASK:
+                return Content.styled(" PROTECTED ", "bold reverse $warning")
+        return Content("")
 
     def _right(self, *, short: bool = False) -> Content:
         state = self._state()
