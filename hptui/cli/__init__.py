@@ -44,6 +44,11 @@ def run(argv: Sequence[str]) -> int:
         let_go_of_stdout()
         tell(f"hptui: The output cannot be written: {error.strerror or error}")
         return ERROR
+    except Exception as bug:  # noqa: BLE001 - whatever else it is, a person reads it
+        from hptui.cli.unforeseen import tell_unforeseen
+
+        tell_unforeseen(bug)
+        return ERROR
 
 
 def _open_standard_streams() -> None:
