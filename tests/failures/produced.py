@@ -16,10 +16,11 @@ import yaml
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
 from hptui.errors import HptuiError
-from hptui.hostprocess.diagnosis import diagnose, ending, node_lost, pod_gone, shell_lost
+from hptui.hostprocess.diagnosis import diagnose, ending
 from hptui.hostprocess.preflight import preflight
 from tests.cluster.conftest import Authority, kubeconfig
 from tests.cluster.replay import ReplayServer, exchange, plain, status
+from tests.failures import sessions
 from tests.failures.scene import NODE, PODS, Scene, last_of, launch, told
 from tests.hostprocess.recordings import pods
 from tests.hostprocess.scripted import SPEC
@@ -195,19 +196,7 @@ async def deadline_at_start(scene: Scene) -> HptuiError:
     return _there(diagnose(last_of("deadline-exceeded"), ()))
 
 
-async def deleted_at_start(scene: Scene) -> HptuiError:
-    return _there(diagnose(pods("pod-life", "watch-delete-grace-5")[1], ()))
-
-
-async def node_gone(scene: Scene) -> HptuiError:
-    return node_lost("Kubelet stopped posting node status.")
-
-
 # During a session
-
-
-async def deadline(scene: Scene) -> HptuiError:
-    return _there(ending(last_of("deadline-exceeded")))
 
 
 async def being_deleted(scene: Scene) -> HptuiError:
@@ -222,14 +211,6 @@ async def node_ended(scene: Scene) -> HptuiError:
 
 async def pod_ended(scene: Scene) -> HptuiError:
     return _there(ending(last_of("exit-1")))
-
-
-async def gone(scene: Scene) -> HptuiError:
-    return pod_gone()
-
-
-async def lost(scene: Scene) -> HptuiError:
-    return shell_lost("")
 
 
 def by_exec(file: str, name: str) -> Produce:
@@ -297,14 +278,14 @@ PRODUCED: dict[str, Produce] = {
     "unschedulable": by_launch("unschedulable"),
     "node-refused": by_launch("os-mismatch-admission"),
     "deadline-at-start": deadline_at_start,
-    "deleted-at-start": deleted_at_start,
-    "node-gone": node_gone,
-    "deadline": deadline,
+    "deleted-at-start": sessions.deleted_at_start,
+    "node-gone": sessions.node_gone,
+    "deadline": sessions.deadline,
     "being-deleted": being_deleted,
     "node-ended": node_ended,
     "pod-ended": pod_ended,
-    "pod-gone": gone,
-    "shell-lost": lost,
+    "pod-gone": sessions.pod_gone,
+    "shell-lost": sessions.shell_lost,
     "kubelet-unreachable": by_exec("node-down", "exec-node-just-down"),
     "container-not-running": by_exec("exec-errors", "exec-pod-finished"),
     "command-too-long": by_exec("exec-errors", "v5-url-over-1-mb"),
