@@ -9,6 +9,7 @@ import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from textual import on, work
@@ -144,6 +145,7 @@ class PlayScreen(Screen[None]):
 
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
+        await asyncio.to_thread(self._try_engine)
         try:
             while not self._reader.read(READ_AT_A_TIME):
                 self._note = f"reading {self._reader.progress:.0%}"
@@ -156,6 +158,11 @@ class PlayScreen(Screen[None]):
         self._marks = recording.marks()
         self.stage.load(recording)
         self._tell_damage(recording)
+
+    def _try_engine(self) -> None:
+        """Start the engine, which checks itself when it is first used, where the screen needn't wait for it."""
+        with suppress(TerminalError):  # told when the terminal is wanted
+            self._open_emulator(80, 24).close()
 
     def _tell_damage(self, recording: Recording) -> None:
         if not recording.events:
