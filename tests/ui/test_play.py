@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from textual.widgets import OptionList
 
 from hptui.errors import TerminalError
 from hptui.settings import Settings
+from hptui.terminal.emulator import engine_names
 from hptui.terminal.playback import RecordingReader
 from hptui.ui.play_app import PlayApp
 from hptui.ui.screens.play import PlayScreen
@@ -305,6 +308,31 @@ async def test_what_a_recording_prints_goes_nowhere_else(tmp_path: Path) -> None
         await play.sees("[/x] [red]done", "[/b] title")
         assert play.app.clipboard == ""
         assert play.app.title != "owned"
+
+
+async def test_what_is_selected_is_copied(path: Path) -> None:
+    async with played(path) as play:
+        await play.press("end")
+        await play.sees("line 10")
+        terminal = play.stage.terminal
+        assert terminal is not None
+        await play.pilot.click(terminal, offset=(1, 0), times=2)
+        await play.press("ctrl+c")
+        await play.until(lambda: play.app.clipboard == "line", "copied")
+
+
+@pytest.mark.skipif("ghostty" not in engine_names(), reason="the native engine has no wheel here")
+async def test_an_engine_that_dies_takes_nothing_with_it(path: Path) -> None:
+    async with played(path, engine="ghostty") as play:
+        await play.press("space", "5")
+        await play.shows("line 5")
+        pid = play.screen._engine_process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await play.press("right")
+        await play.shows("line 9")
+        await play.press("home", "3")
+        await play.shows("line 3")
 
 
 async def test_a_long_way_can_be_left_for_another(tmp_path: Path) -> None:
