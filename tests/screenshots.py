@@ -108,8 +108,9 @@ async def pasting(stage: Stage) -> None:
 async def recording(stage: Stage) -> None:
     await session(stage)
     with tempfile.TemporaryDirectory() as folder:
-        stage.pane.settings = replace(stage.pane.settings, record_directory=folder)
-        stage.pane.record()
+        recording = stage.pane.recording
+        recording._settings = replace(stage.app.settings, record_directory=folder)
+        recording.begin()
         await stage.sees("● rec")
     stage.app.clear_notifications()
     await stage.until(lambda: "Recording to" not in stage.text())

@@ -3,46 +3,100 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from hptui.cluster.model import ClusterInfo
 from hptui.errors import TerminalError
-from hptui.hostprocess.manifest import SessionSpec
+from hptui.hostprocess.first_process import SHELL
+from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 from hptui.terminal.emulator import Emulator
+from hptui.terminal.plain import plain
 from hptui.terminal.recording import About, Recorder, recording_path
+from hptui.ui.widgets.terminal_view import TerminalView
 
 
-def begin_recording(
-    spec: SessionSpec,
-    info: ClusterInfo,
-    emulator: Emulator,
-    settings: Settings,
-    command: Sequence[str],
-    on_failure: Callable[[TerminalError], None],
-) -> Recorder:
-    """A running recorder. Raises TerminalError if its file cannot be made.
+class PaneRecording:
+    """Of one pane, at most one at a time. `tell` gets what the person should know; `changed` is called when the sign may change."""
 
-    One that begins later than the session starts with the text that is on the screen, without its colours.
-    """
-    about = About(
-        node=spec.node,
-        account=spec.account.label,
-        context=info.context,
-        who=info.impersonated or info.user,
-        command=" ".join(command),
-    )
-    recorder = Recorder(
-        recording_path(settings.recordings, spec.node, time.time()),
-        about,
-        emulator.columns,
-        emulator.rows,
-        version=3 if settings.record_format == "v3" else 2,
-        on_failure=on_failure,
-    )
-    if picture := _picture(emulator):
-        recorder.output(picture)
-    return recorder
+    def __init__(
+        self,
+        session: Session,
+        info: Callable[[], ClusterInfo],
+        terminal: TerminalView,
+        settings: Settings,
+        *,
+        tell: Callable[[str, TerminalError | None], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._session = session
+        self._info = info
+        self._terminal = terminal
+        self._settings = settings
+        self._tell = tell
+        self._changed = changed
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """While it runs."""
+        recorder = self._terminal.recorder
+        return recorder if recorder is not None and recorder.running else None
+
+    def shell_begins(self) -> None:
+        """A shell is attached: where the settings want every session recorded, its first byte is still to come."""
+        if self.recorder is not None:
+            self.recorder.mark("a new shell")
+        elif self._settings.record:
+            self.begin()
+
+    def begin(self) -> None:
+        """Record from here on, and say where to; or say why not.
+
+        One that begins later than the session starts with the text that is on the screen, without its colours."""
+        spec, info, emulator = self._session.spec, self._info(), self._terminal.emulator
+        about = About(
+            node=spec.node,
+            account=spec.account.label,
+            context=info.context,
+            who=info.impersonated or info.user,
+            command=" ".join(self._settings.shell or SHELL),
+        )
+        try:
+            recorder = Recorder(
+                recording_path(self._settings.recordings, spec.node, time.time()),
+                about,
+                emulator.columns,
+                emulator.rows,
+                version=3 if self._settings.record_format == "v3" else 2,
+                on_failure=self._failed,
+            )
+        except TerminalError as error:
+            self._failed(error)
+            return
+        self._terminal.recorder = recorder
+        if picture := _picture(emulator):
+            recorder.output(picture)
+        self._tell(f"Recording to {plain(str(recorder.path))}", None)
+        self._changed()
+
+    def end(self, status: int | None = None) -> None:
+        """`status` is the shell's, where it has exited."""
+        if self.recorder is not None:
+            self.recorder.close(status)
+            self._changed()
+
+    def lost(self) -> None:
+        if self.recorder is not None:
+            self.recorder.mark("the connection was lost")
+
+    def skipped(self, data: bytes) -> None:
+        """Output that the screen doesn't show."""
+        if self.recorder is not None:
+            self.recorder.output(data)
+
+    def _failed(self, error: TerminalError) -> None:
+        self._tell("\n".join(plain(line) for line in (error.message, error.hint) if line), error)
+        self._changed()
 
 
 def _picture(emulator: Emulator) -> bytes:

@@ -75,6 +75,19 @@ async def test_after_ctrl_c_only_the_end_of_a_flood_is_shown_and_the_rest_is_own
     assert tail.startswith(LINE), "from a whole line on"
 
 
+async def test_what_is_not_shown_is_told_byte_for_byte_because_a_recording_keeps_it() -> None:
+    numbered = [b"".join(b"%07d\r\n" % n for n in range(at, at + 7000)) for at in range(0, 280_000, 7000)]
+    skipped = bytearray()
+    link = ShellLink(ScriptedChannel(*numbered, b"^C\r\nPS C:\\> "), on_skipped=skipped.extend)
+    shown = bytearray()
+    while len(shown) <= FLOOD:
+        shown += b"".join(await link.read())
+    link.write(b"\x03")
+    _, tail = await link.read()
+    assert skipped
+    assert bytes(shown + skipped) + tail == b"".join(numbered) + b"^C\r\nPS C:\\> "
+
+
 async def test_ctrl_c_at_a_prompt_skips_nothing() -> None:
     channel = ScriptedChannel(b"PS C:\\> ", b"^C\r\nPS C:\\> ")
     link = ShellLink(channel)

@@ -173,17 +173,6 @@ async def test_a_recording_in_version_2_for_older_players(tmp_path: Path) -> Non
     assert json.loads(path.read_text().splitlines()[0])["version"] == 2
 
 
-async def test_what_ctrl_c_skips_on_the_screen_is_in_the_recording(tmp_path: Path) -> None:
-    settings = Settings(record_directory=str(tmp_path), record=True)
-    async with on_stage(settings=settings) as stage:
-        await stage.open_shell()
-        await stage.type("1..100000")
-        await stage.until(lambda: "100000\nPS C:\\" in stage.terminal_text(), "the end of it")
-    (path,) = recordings(tmp_path)
-    output = "".join(event.data for event in read_recording(path).events if event.code == "o")
-    assert "99999" in output
-
-
 async def test_a_folder_that_cannot_be_written_is_told_and_the_session_goes_on(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()

@@ -344,12 +344,12 @@ class SessionsScreen(Screen[None]):
             return
         if pane.recorder is not None:
             path = pane.recorder.path
-            pane.end_recording()
+            pane.recording.end()
             self.notify(f"The recording is {plain(str(path))}; hptui play shows it", markup=False)
         elif pane.terminal.writer is None:
             self.notify("There is no shell to record: a recording begins with one.", severity="warning")
         else:
-            pane.record()
+            pane.recording.begin()
 
     # Lines to type into
 

@@ -32,7 +32,7 @@ from hptui.terminal.keys import encode
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
 from hptui.ui.format import key_name
-from hptui.ui.pane_recording import begin_recording
+from hptui.ui.pane_recording import PaneRecording
 from hptui.ui.screens.paste import PasteScreen
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
@@ -130,6 +130,14 @@ class SessionPane(Container):
             engine_process=engine_process,
             id="terminal",
         )
+        self.recording = PaneRecording(
+            session,
+            lambda: cluster.info,
+            self.terminal,
+            settings,
+            tell=self._tell_of_recording,
+            changed=self._recording_changed,
+        )
         self.ending = Ending(settings.leader)
         self.splitter = Splitter()
         self.side = SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval)
@@ -208,11 +216,8 @@ class SessionPane(Container):
         terminal = self.terminal
         self.stage.current = "terminal"
         self.ending.display = False
-        if self.recorder is not None:
-            self.recorder.mark("a new shell")
-        elif self.settings.record:
-            self.record()
-        link = ShellLink(channel, on_skipped=self._skipped)
+        self.recording.shell_begins()
+        link = ShellLink(channel, on_skipped=self.recording.skipped)
         terminal.writer = link.write
         if self.display and self.app.screen is self.screen:
             terminal.focus()
@@ -241,8 +246,7 @@ class SessionPane(Container):
         if exit.end is ExecEnd.CLOSED:
             return
         if exit.end is ExecEnd.LOST and self.session.can_attach:
-            if self.recorder is not None:
-                self.recorder.mark("the connection was lost")
+            self.recording.lost()
             lines = (
                 error_lines(self.session.error)
                 if self.session.error
@@ -252,7 +256,7 @@ class SessionPane(Container):
                 [*lines, tell(f"r reconnects · {self.leader} x ends the session", "dim")], expected=False
             )
             return
-        self.end_recording(exit.code if exit.end is ExecEnd.EXITED else None)
+        self.recording.end(exit.code if exit.end is ExecEnd.EXITED else None)
         said = self.session.error
         if said is not None:
             lines = error_lines(said)
@@ -281,7 +285,7 @@ class SessionPane(Container):
         await self._clean_up()
 
     async def _clean_up(self) -> None:
-        self.end_recording()
+        self.recording.end()
         try:
             await self.session.close()
         except HptuiError as error:
@@ -313,7 +317,7 @@ class SessionPane(Container):
 
     def on_unmount(self) -> None:
         self._unsubscribe()
-        self.end_recording()
+        self.recording.end()
         if self.channel is not None:
             self.channel.close()
 
@@ -327,45 +331,15 @@ class SessionPane(Container):
     @property
     def recorder(self) -> Recorder | None:
         """While it runs."""
-        recorder = self.terminal.recorder
-        return recorder if recorder is not None and recorder.running else None
+        return self.recording.recorder
 
-    def record(self) -> None:
-        """Record from here on, and say where to; or say why not."""
-        try:
-            self.terminal.recorder = begin_recording(
-                self.session.spec,
-                self.cluster.info,
-                self.terminal.emulator,
-                self.settings,
-                self.command,
-                self._tell_recording_failed,
-            )
-        except TerminalError as error:
-            self._tell_recording_failed(error)
-            return
-        self.notify(f"Recording to {plain(str(self.terminal.recorder.path))}", markup=False)
-        self.post_message(self.Changed(self))
+    def _tell_of_recording(self, text: str, error: TerminalError | None) -> None:
+        if error is None:
+            self.notify(text, markup=False)
+        else:
+            self.notify(text, title=error.heading, severity="error", timeout=12, markup=False)
 
-    def end_recording(self, status: int | None = None) -> None:
-        """`status` is the shell's, where it has exited."""
-        if self.recorder is not None:
-            self.recorder.close(status)
-            self.post_message(self.Changed(self))
-
-    def _skipped(self, data: bytes) -> None:
-        if self.recorder is not None:
-            self.recorder.output(data)
-
-    def _tell_recording_failed(self, error: TerminalError) -> None:
-        lines = (error.message, error.hint)
-        self.notify(
-            "\n".join(plain(line) for line in lines if line),
-            title=error.heading,
-            severity="error",
-            timeout=12,
-            markup=False,
-        )
+    def _recording_changed(self) -> None:
         self.post_message(self.Changed(self))
 
     # Terminal
