@@ -7,6 +7,7 @@ and its answer the bar that says what may follow.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import statistics
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ ENDLESS = b"while (1) { 1..1000 }\r"
 CTRL_C, LEADER, ESCAPE = b"\x03", b"\x1d", b"\x1b"
 BAR = b"wider"  # a word of the leader bar's
 PRESSES = 40
+
+_numbers = itertools.count(1)
 
 
 def bench() -> Iterable[str]:
@@ -47,8 +50,9 @@ def bench() -> Iterable[str]:
 
 
 def _flood(shell: Shell) -> list[float]:
-    shell.write(f"1..{LINES}; 'the' + 'end'\r".encode())
-    seconds = shell.until(b"theend")
+    number = next(_numbers)  # the end of the flood before may be painted once more
+    shell.write(f"1..{LINES}; 'end-' + '{number}.'\r".encode())
+    seconds = shell.until(b"end-%d." % number)
     shell.calm()
     return [seconds]
 

@@ -53,14 +53,14 @@ def bench() -> Iterable[str]:
             f"one session at its prompt: {ours:.2%} of a core, {ours / reference:.1f} times the ticking app "
             f"({reference:.2%}); target: 1%"
         )
-        _fill(shell)
-        for _ in range(SESSIONS - 1):
+        _fill(shell, 1)
+        for number in range(2, SESSIONS + 1):
             shell.write(LEADER + b"d")
             shell.calm()
             shell.write(b"s")
             shell.until(PROMPT)
             shell.calm()
-            _fill(shell)
+            _fill(shell, number)
         ten = _megabytes(shell.pid)
     yield (
         f"{SESSIONS} sessions, {LINES:,} lines each: {ten:.0f} MB, {ten / bare:.1f} times the ticking app ({bare:.0f} MB); "
@@ -68,10 +68,10 @@ def bench() -> Iterable[str]:
     )
 
 
-def _fill(shell: Shell) -> None:
+def _fill(shell: Shell, number: int) -> None:
     """A history's worth of lines."""
-    shell.write(f"foreach ($n in 1..{LINES}) {{ \"$n {TEXT}\" }}; 'the' + 'end'\r".encode())
-    shell.until(b"theend")
+    shell.write(f"foreach ($n in 1..{LINES}) {{ \"$n {TEXT}\" }}; 'end-' + '{number}.'\r".encode())
+    shell.until(b"end-%d." % number)
     shell.calm()
 
 
