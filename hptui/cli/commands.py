@@ -15,7 +15,9 @@ _COMMANDS = {
     "manifest": "Print the pod of a session as YAML, to read or to apply.",
     "nodes": "List the Windows nodes and whether they can run HostProcess.",
     "play": "Play a recording of a session.",
+    "sessions": "List the sessions in the cluster: yours, or everybody's.",
     "settings": "Print the effective settings and where each comes from.",
+    "sweep": "Delete sessions that were left behind, after saying which.",
     "version": "Print the versions of hptui and of what it stands on.",
 }
 _MODULES = {
@@ -25,7 +27,9 @@ _MODULES = {
     "manifest": "hptui.cli.manifest_command",
     "nodes": "hptui.cli.nodes_command",
     "play": "hptui.cli.play_command",
+    "sessions": "hptui.cli.sessions_command",
     "settings": "hptui.cli.information",
+    "sweep": "hptui.cli.sweep_command",
     "version": "hptui.cli.information",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hptui.cli.options import Connection, connection_options
+from hptui.cli.table import age, columns
 
 if TYPE_CHECKING:
     from hptui.cluster.model import Node
@@ -89,11 +90,11 @@ def as_table(judged: Judged, now: datetime) -> str:
             windows_name(node.kernel_version) or "?",
             node.kubelet_version,
             node.container_runtime,
-            _age(node.created, now),
+            age(node.created, now),
         ]
         for node, verdict in judged
     ]
-    return _columns([head, *rows])
+    return columns([head, *rows])
 
 
 def as_wide_table(judged: Judged, now: datetime) -> str:
@@ -113,7 +114,7 @@ def as_wide_table(judged: Judged, now: datetime) -> str:
         for node, verdict in judged
     ]
     width = max(map(len, lines))
-    more = _columns([head, *rows]).splitlines()
+    more = columns([head, *rows]).splitlines()
     return "".join(
         f"{line:<{width}}   {rest}".rstrip() + "\n" for line, rest in zip(lines, more, strict=True)
     )
@@ -156,25 +157,3 @@ def _object(node: Node, verdict: Verdict) -> dict[str, Any]:
 def _ready(node: Node) -> str:
     ready = node.ready
     return {"True": "yes", "False": "no"}.get(ready.status, "unknown") if ready else "unknown"
-
-
-def _age(created: datetime | None, now: datetime) -> str:
-    """As kubectl writes it, in one unit: 40s, 12m, 5h, 34d."""
-    if created is None:
-        return "?"
-    seconds = max(0, int((now - created).total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= 2 * size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-def _columns(rows: list[list[str]]) -> str:
-    from hptui.terminal.plain import plain
-
-    shown = [[plain(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in shown) for i in range(len(shown[0]))]
-    return "".join(
-        "   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        for row in shown
-    )
