@@ -33,29 +33,27 @@ class Right:
         # The verbs are in its name, lest it be taken for a role that is there already and has others.
         role = "-".join(("hptui", *self.name.replace("/", "-").split("."), *verbs))
         what = f"--verb={','.join(verbs)} --resource={self.name}"
-        who = shlex.quote(user)
+        who, inside = shlex.quote(user), shlex.quote(namespace)
         if self.everywhere:
             return (
                 f"kubectl create clusterrole {role} {what}\n"
                 f"kubectl create clusterrolebinding {role} --clusterrole={role} --user={who}"
             )
         return (
-            f"kubectl create role {role} -n {namespace} {what}\n"
-            f"kubectl create rolebinding {role} -n {namespace} --role={role} --user={who}"
+            f"kubectl create role {role} -n {inside} {what}\n"
+            f"kubectl create rolebinding {role} -n {inside} --role={role} --user={who}"
         )
 
 
+NODE_USAGE = Right(
+    "nodes", ("get", "list"), "the nodes' usage", group="metrics.k8s.io", everywhere=True, required=False
+)
+PODS = Right("pods", ("create", "get", "list", "watch", "delete"), "sessions")
+
 RIGHTS = (
     Right("nodes", ("get", "list", "watch"), "the node table", everywhere=True),
-    Right(
-        "nodes",
-        ("get", "list"),
-        "the nodes' usage",
-        group="metrics.k8s.io",
-        everywhere=True,
-        required=False,
-    ),
-    Right("pods", ("create", "get", "list", "watch", "delete"), "sessions"),
+    NODE_USAGE,
+    PODS,
     Right("pods/exec", ("get", "create"), "the shell"),
     Right("pods/log", ("get",), "the log panel", required=False),
     Right("events", ("list", "watch"), "the events panel, and why a launch fails", required=False),

@@ -7,6 +7,7 @@ import json
 import signal
 
 from hptui.demo.cluster import SimulatedCluster
+from hptui.hostprocess.rights import RIGHTS
 from tests.cli.conftest import NODE, Program, finish, until
 
 
@@ -32,6 +33,24 @@ async def test_what_is_bad_comes_with_its_command_and_exit_code_1(program: Progr
         "kubectl label namespace locked pod-security.kubernetes.io/enforce=privileged --overwrite"
     )
     assert "no session works before" in lines[-1]
+
+
+async def test_kubectl_takes_the_commands_for_what_they_are_meant(
+    program: Program, cluster: SimulatedCluster, kubectl: str
+) -> None:
+    done = await program.run("--context", "hptui-demo-nobody", "doctor", "-o", "json")
+    remedies = [
+        check["mend"] for check in json.loads(done.text)["checks"] if check["id"].startswith("rights.")
+    ]
+    lines = [remedy.splitlines()[0] for remedy in remedies]  # the second binds what this makes
+    assert len(lines) == len(RIGHTS)
+    run = " && ".join(f"{line} --dry-run=client -o jsonpath='{{.rules}}{{\"\\n\"}}'" for line in lines)
+    process = await asyncio.create_subprocess_shell(
+        run, stdout=asyncio.subprocess.PIPE, env=program.environment
+    )
+    out = (await finish(process)).text.splitlines()
+    granted = [(rule["apiGroups"], rule["resources"], rule["verbs"]) for (rule,) in map(json.loads, out)]
+    assert granted == [([right.group], [right.resource], list(right.verbs)) for right in RIGHTS]
 
 
 async def test_without_a_cluster_it_says_so(program: Program) -> None:

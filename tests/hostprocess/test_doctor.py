@@ -19,6 +19,7 @@ from hptui.hostprocess.doctor.machine import Terminal, terminal_checks
 from hptui.hostprocess.doctor.server import clock_check
 from hptui.hostprocess.doctor.workload import pulled
 from hptui.hostprocess.images import base_image
+from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.settings import Settings
 
 GOOD = Terminal((120, 40), "utf-8", {"TERM": "xterm-256color", "COLORTERM": "truecolor"})
@@ -111,6 +112,25 @@ async def test_a_namespace_that_cannot_be_used_says_why(
 async def test_a_quota_with_room_is_no_complaint(demo: SimulatedCluster) -> None:
     check = (await look(demo, namespace="tight"))["namespace.quota"]
     assert (check.health, check.found) == (Health.OK, "0 of 1 pods are used.")
+
+
+async def test_a_quota_that_is_used_up_is_found_before_the_pod_is(demo: SimulatedCluster) -> None:
+    spec = SessionSpec(node="akswin22000001", namespace="tight", session_id="abcd2345")
+    cluster = await door(demo.kubeconfig)()
+    await cluster.create_pod("tight", pod_manifest(spec))
+    await cluster.close()
+    found = await look(demo, namespace="tight")
+    assert found["namespace.quota"].found == "1 of 1 pods are used."
+    for id_ in ("namespace.quota", "namespace.dry-run"):
+        assert found[id_].health is Health.BAD
+        assert found[id_].mend == "kubectl describe quota -n tight"
+
+
+async def test_an_account_or_a_namespace_that_cannot_be_is_bad(demo: SimulatedCluster) -> None:
+    account, namespace = await asyncio.gather(look(demo, account="a\\b\\c"), look(demo, namespace="a b;c"))
+    assert account["account"].health is Health.BAD
+    assert namespace["namespace.dry-run"].health is Health.BAD
+    assert " -n 'a b;c' " in (await look(demo, "nobody", namespace="a b;c"))["rights.pods"].mend
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hptui.cluster.port import Cluster
-from hptui.errors import ClusterError, CredentialsError, HptuiError
+from hptui.errors import ClusterError, CredentialsError, ForbiddenError, HptuiError, UsageError
 from hptui.hostprocess.doctor import server, workload
 from hptui.hostprocess.doctor.case import Case
 from hptui.hostprocess.doctor.check import Check, Health
@@ -88,7 +88,10 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
         Check("server", "server", Health.OK, info.server),
         Check("user", "user", Health.OK, info.user),
     )
-    case = Case(cluster, settings, node)
+    try:
+        case = Case(cluster, settings, node)
+    except UsageError as error:
+        return (*told, Check("account", "account", Health.BAD, error.message, error.hint))
     try:
         found = await asyncio.gather(*(_answered(question, case, limit) for question in QUESTIONS))
     finally:
@@ -112,7 +115,9 @@ async def _answered(question: Question, case: Case, limit: float) -> Sequence[Ch
         return (_silent(question, limit, Health.UNKNOWN),)
     except HptuiError as error:
         words = f"{error.heading}: {error.message}"
-        return (Check(question.id, question.name, Health.UNKNOWN, words, error.hint or error.default_hint),)
+        health = Health.BAD if isinstance(error, UsageError) else Health.UNKNOWN
+        mend = "The right is among those above." if isinstance(error, ForbiddenError) else error.hint
+        return (Check(question.id, question.name, health, words, mend),)
 
 
 def _silent(question: Question, limit: float, health: Health) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import Any
 
 from hptui.cluster.model import Event, NodeImage
@@ -21,6 +22,7 @@ from hptui.hostprocess.doctor.case import ANY_NODE, Case
 from hptui.hostprocess.doctor.check import Check, Health
 from hptui.hostprocess.images import ImageChoice, choose_image
 from hptui.hostprocess.manifest import pod_manifest
+from hptui.hostprocess.rights import NODE_USAGE, PODS
 
 _LEVEL = "pod-security.kubernetes.io/enforce"
 _METRICS_SERVER = "kubectl apply -f https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/components.yaml"
@@ -28,11 +30,11 @@ _METRICS_SERVER = "kubectl apply -f https://github.com/kubernetes-sigs/metrics-s
 
 def allow_host_process(namespace: str) -> str:
     """The command that lets a namespace have HostProcess pods."""
-    return f"kubectl label namespace {namespace} {_LEVEL}=privileged --overwrite"
+    return f"kubectl label namespace {quote(namespace)} {_LEVEL}=privileged --overwrite"
 
 
 def make_namespace(namespace: str) -> str:
-    return f"kubectl create namespace {namespace}\n{allow_host_process(namespace)}"
+    return f"kubectl create namespace {quote(namespace)}\n{allow_host_process(namespace)}"
 
 
 async def namespace(case: Case) -> tuple[Check, ...]:
@@ -72,7 +74,7 @@ async def quota(case: Case) -> tuple[Check, ...]:
     words = f"{used} of {hard} pods are used."
     if used < hard:
         return (Check(id_, name, Health.OK, words),)
-    return (Check(id_, name, Health.BAD, words, f"kubectl describe quota -n {case.namespace}"),)
+    return (Check(id_, name, Health.BAD, words, f"kubectl describe quota -n {quote(case.namespace)}"),)
 
 
 def _pods_of(item: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -142,9 +144,11 @@ def _mend_refusal(case: Case, error: ClusterError) -> str:
     if isinstance(error, PodSecurityError):
         return allow_host_process(case.namespace)
     if isinstance(error, QuotaError):
-        return f"kubectl describe quota -n {case.namespace}"
+        return f"kubectl describe quota -n {quote(case.namespace)}"
     if isinstance(error, NotFoundError):
         return make_namespace(case.namespace)
+    if type(error) is ForbiddenError:
+        return PODS.grant(("create",), case.namespace, case.cluster.info.user)
     return error.hint or error.default_hint
 
 
@@ -188,7 +192,8 @@ async def metrics(case: Case) -> tuple[Check, ...]:
     try:
         usage = await case.cluster.node_usage()
     except ForbiddenError as error:
-        return (Check(id_, name, Health.WARN, error.message, error.hint),)
+        mend = NODE_USAGE.grant(("list",), case.namespace, case.cluster.info.user)
+        return (Check(id_, name, Health.WARN, error.message, mend),)
     except UnavailableError as error:
         down = error.status == 503
         mend = "kubectl get apiservice v1beta1.metrics.k8s.io" if down else _METRICS_SERVER
