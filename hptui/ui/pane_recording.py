@@ -17,7 +17,7 @@ from hptui.ui.widgets.terminal_view import TerminalView
 
 
 class PaneRecording:
-    """Of one pane, at most one at a time. `tell` gets what the person should know; `changed` is called when the sign may change."""
+    """Of one pane, at most one at a time. `tell` gets what the person should know; `changed` is called when it may run or not."""
 
     def __init__(
         self,

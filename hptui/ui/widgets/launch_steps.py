@@ -33,10 +33,11 @@ class LaunchSteps(VerticalScroll, can_focus=True):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self._text = Static(id="steps-text")  # held, not queried: late changes come while it is taken down
         self.session = session
 
     def compose(self) -> ComposeResult:
-        yield Static(id="steps-text")
+        yield self._text
 
     def on_mount(self) -> None:
         # The step under way shows how long it has taken so far.
@@ -48,7 +49,7 @@ class LaunchSteps(VerticalScroll, can_focus=True):
             self.show()
 
     def show(self) -> None:
-        self.query_one(Static).update(launch_text(self.session, datetime.now(UTC)))
+        self._text.update(launch_text(self.session, datetime.now(UTC)))
 
 
 def launch_text(session: Session, now: datetime) -> Content:
