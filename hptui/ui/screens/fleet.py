@@ -139,6 +139,7 @@ class FleetScreen(Screen[None]):
                 with closing(cluster.watch_pods(namespace=namespace, labels=SELECTOR)) as stream:
                     async for update in stream:
                         await self._show_nodes(self.state.apply_pods(update) & self.state.nodes.keys())
+                        self._show_detail(self.table.node)
                 return
             except ForbiddenError:
                 self.state.sessions_note = (
@@ -238,6 +239,7 @@ class FleetScreen(Screen[None]):
     def _renew_ages(self) -> None:
         table = self.table
         table.update_nodes(table.names_in_view())
+        self._show_detail(table.node)
 
     @on(NodeTable.NodeHighlighted)
     def _node_highlighted(self, event: NodeTable.NodeHighlighted) -> None:

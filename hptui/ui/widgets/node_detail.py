@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from hptui.cluster.model import Node, PodStatus
 from hptui.hostprocess.eligibility import Verdict
-from hptui.hostprocess.manifest import WHO
+from hptui.hostprocess.sweep import FoundSession, found_session
 from hptui.hostprocess.windows import windows_name
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
@@ -88,12 +88,22 @@ def _conditions(node: Node, now: datetime) -> list[Content]:
 
 
 def _sessions(pods: list[PodStatus], note: str, now: datetime) -> list[Content]:
-    if note:
-        return [tell(plain(note), "dim")]
-    if not pods:
-        return [tell("No hptui session is open here.", "dim")]
-    lines = [tell(f"Open sessions: {len(pods)}", "accent")]
-    for pod in pods:
-        owner = plain(pod.annotations.get(WHO, "")) or "unknown"
-        lines.append(Content(f"  {owner} as {plain(pod.account) or '?'}, {fmt.age(pod.created, now)}"))
+    lines = [tell(plain(note), "dim")] if note else []
+    if pods:
+        lines.append(tell(f"Open sessions: {len(pods)}", "accent"))
+    elif not note:
+        lines.append(tell("No hptui session is open here.", "dim"))
+    for found in map(found_session, pods):
+        lines.append(Content(f"  {plain(found.owner) or 'unknown'} as {plain(found.account) or '?'}"))
+        if found.where_from:
+            lines.append(tell(f"    from {plain(found.where_from)}", "dim"))
+        lines.append(tell(f"    age {fmt.age(found.created, now)} · {_end(found, now)}", "dim"))
     return lines
+
+
+def _end(found: FoundSession, now: datetime) -> str:
+    """When the kubelet ends it."""
+    if found.deadline is None:
+        return "the node has not taken it up yet"
+    left = (found.deadline - now).total_seconds()
+    return f"ends in {fmt.countdown(left)}" if left > 0 else "its time is over"
