@@ -113,6 +113,7 @@ def running(cluster: dict[str, Any], tmp_path: Path, *command: str) -> subproces
         **{key: value for key, value in os.environ.items() if not key.startswith(("HPTUI_", "KUBE"))},
         "KUBECONFIG": cluster["kubeconfig"],
         "HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "hptui", "exec", "akswin22000001", "--", *command],
@@ -124,13 +125,20 @@ def running(cluster: dict[str, Any], tmp_path: Path, *command: str) -> subproces
     )
 
 
+def journal(tmp_path: Path) -> list[Path]:
+    """The files in which it stands what may be left."""
+    return list((tmp_path / "state" / "hptui" / "journal").glob("*"))
+
+
 def test_a_killed_exec_leaves_no_pod(cluster: dict[str, Any], tmp_path: Path) -> None:
     with running(cluster, tmp_path, "powershell", "-Command", "Start-Sleep 600") as process:
         until(lambda: pods(cluster), "its pod")
+        assert len(journal(tmp_path)) == 1
         process.kill()
         _, err = process.communicate(timeout=LIMIT)  # until the guardian has ended, which holds stderr
     assert "nothing is left behind" in err
     assert pods(cluster) == []
+    assert journal(tmp_path) == []
 
 
 def test_nor_one_whose_pod_was_made_without_an_answer(cluster: dict[str, Any], tmp_path: Path) -> None:
@@ -163,3 +171,4 @@ def test_what_cannot_be_removed_is_told_with_the_command_that_does(
         _, err = process.communicate(timeout=LIMIT)
     assert name in err
     assert "kubectl delete pod" in err
+    assert len(journal(tmp_path)) == 1
