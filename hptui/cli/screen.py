@@ -5,6 +5,7 @@ from __future__ import annotations
 from hptui.cli.connecting import Connector
 from hptui.cli.output import tell
 from hptui.cli.own_terminal import need_terminal
+from hptui.cli.unforeseen import tell_unforeseen
 from hptui.hostprocess.guardian import Guardian, saved_terminal
 from hptui.hostprocess.journal import Journal
 from hptui.hostprocess.safety_net import SafetyNet
@@ -23,6 +24,8 @@ def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
     finally:
         if net is not None:
             net.close(left=bool(app.leftovers))
+    if app.fault is not None:
+        tell_unforeseen(app.fault)
     for leftover in app.leftovers:
         tell(f"hptui: {leftover}")
     return app.return_code or (1 if app.leftovers else 0)

@@ -134,7 +134,7 @@ class HptuiApp(App[int], inherit_bindings=False):
         if self._net is not None:
             from hptui.ui.screens.leftovers import offer
 
-            await offer(self, cluster, self._net.journal.folder)
+            await offer(self, cluster, self._net.journal.folder, self.settings)
 
     @work(group="import", exclusive=True)
     async def _import_ahead(self) -> None:
@@ -384,6 +384,16 @@ class HptuiApp(App[int], inherit_bindings=False):
         self._small = small
 
     # End
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the program, where that was a fault of its own."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of variables in it, and these may be secrets.
+        self.bell()
+        self._close_messages_no_wait()
 
     def _catch_signals(self) -> None:
         if sys.platform == "win32":
