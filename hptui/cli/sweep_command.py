@@ -33,6 +33,7 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    context: str
     place: str
     chosen: tuple[FoundSession, ...]
     others: tuple[FoundSession, ...]  # among the chosen: not surely one's own
@@ -62,6 +63,7 @@ def sweep_command(
     codes: 0 nothing is left of what was chosen, 1 something could not be deleted, 3 nobody said yes.
     """
     from hptui.cli.running import run_cancellable
+    from hptui.hostprocess.permission import Launching, launching, read_only_error
     from hptui.hostprocess.sweep import Choice
 
     settings = connection.load_settings().settings
@@ -81,6 +83,8 @@ def sweep_command(
     if not plan.chosen:
         tell(f"hptui: nothing to delete in {plan.place}")
         return 0
+    if launching(settings, plan.context) is Launching.NEVER:
+        raise read_only_error(settings, plan.context, done="deleted")
     if not yes and not _may_delete(plan):
         return LEFT_AS_IT_IS
     return run_cancellable(lambda: _delete_all(connection, settings, plan.chosen))
@@ -96,11 +100,13 @@ async def _plan(connection: Connection, settings: Settings, choice: Choice, *, e
     async with connected(connection, settings) as cluster:
         found = await look(cluster, settings, everywhere=everywhere)
         person = await who_asks(cluster)
+        context = cluster.info.context
     opened = await open_here(journal_folder())
     now = datetime.now(UTC)
     judged = [(session, why_not(session, choice, person, opened, now)) for session in found.sessions]
     chosen = tuple(session for session, why in judged if not why)
     return Plan(
+        context=context,
         place=place(found),
         chosen=chosen,
         others=tuple(s for s in chosen if not person.is_surely(s.owner, s.where_from)),

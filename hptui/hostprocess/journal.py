@@ -12,6 +12,8 @@ import os
 import secrets
 import stat
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -24,7 +26,11 @@ from hptui.hostprocess.manifest import SessionSpec
 
 SUFFIX = ".jsonl"
 _LARGEST = 1 << 20  # bytes that a file can have and still be one of ours
+_PAUSES = (0.005, 0.01, 0.02)  # seconds between tries for a lock
 _TRIES = 5  # for a name that no reader is looking at just now
+_one_reader = threading.Lock()
+"""Of this process: two that strike out at once would each take the other for a living run."""
+
 _OPEN = tuple(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"))
 
 
@@ -150,7 +156,7 @@ def read_journals(folder: Path) -> Journals:
         return Journals((), (), (f"The journal in {folder} cannot be read: {error.strerror or error}",))
     for path in paths:
         try:
-            with _looking_at(path) as look:
+            with _one_reader, _looking_at(path) as look:
                 page = _read(look.file)
                 (dead if look.ended else living).extend(page.entries.values())
                 if page.damage and look.ended:
@@ -172,7 +178,7 @@ def forget(folder: Path, session_ids: set[str]) -> None:
 
 
 def _strike_out(path: Path, session_ids: set[str]) -> None:
-    with _looking_at(path) as look:
+    with _one_reader, _looking_at(path) as look:
         page = _read(look.file)
         gone = session_ids & page.entries.keys()
         if not look.ended or not gone:
@@ -264,10 +270,19 @@ def _looking_at(path: Path) -> Iterator[_Look]:
         about = os.fstat(file)
         if not stat.S_ISREG(about.st_mode) or (sys.platform != "win32" and about.st_uid != os.geteuid()):
             raise ValueError("it is not a file of yours")
-        look.ended = try_lock(file)
+        look.ended = _lock_soon(file)
         yield look
     finally:
         _let_go(file, path, remove=look.remove)
+
+
+def _lock_soon(file: int) -> bool:
+    """Whether its run is over. Another reader has the lock for a moment only, a living run for as long as it lives."""
+    for pause in _PAUSES:
+        if try_lock(file):
+            return True
+        time.sleep(pause)
+    return try_lock(file)
 
 
 def _new_file(folder: Path) -> tuple[Path, int]:

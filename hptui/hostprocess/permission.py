@@ -22,11 +22,11 @@ def launching(settings: Settings, context: str) -> Launching:
     return Launching.ASK if _matches(settings.protected_contexts, context) else Launching.FREE
 
 
-def read_only_error(settings: Settings, context: str) -> UsageError:
-    """Why nothing is launched, and what to change."""
+def read_only_error(settings: Settings, context: str, *, done: str = "launched") -> UsageError:
+    """Why nothing is launched, or deleted, and what to change."""
     setting = "read_only" if settings.read_only else "read_only_contexts"
     return UsageError(
-        f"Nothing is launched in {context}: it is read-only here.",
+        f"Nothing is {done} in {context}: it is read-only here.",
         title="Read-only",
         hint=f"The setting {setting} says so; `hptui settings` says where it stands.",
     )

@@ -220,6 +220,17 @@ INTERRUPT = b"\x03"
 """As Ctrl+C: the terminal is not the program's controlling one, so the signal is sent by hand."""
 
 
+async def test_nothing_is_deleted_where_one_may_only_look(
+    program: Program, client: Cluster, cluster: SimulatedCluster
+) -> None:
+    spec = await pod(client)
+    done = await program.run("sweep", "--read-only", "--yes")
+    assert done.code == 2
+    assert spec.pod_name in done.text
+    assert "Nothing is deleted in hptui-demo: it is read-only here." in done.err
+    assert names(cluster) == {spec.pod_name}
+
+
 async def _says_more(screen: PseudoTerminal) -> bool:
     before = len(screen.seen)
     await screen.drain()

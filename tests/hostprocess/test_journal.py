@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_several_at_once_keep_apart(tmp_path: Path) -> None:
     found = read_journals(tmp_path)
     assert (found.dead, found.living) == ((), (OTHER,)), "a living run's file is its own"
     second.close()
+
+
+def test_many_readers_at_once_take_none_for_a_living_run(tmp_path: Path) -> None:
+    entries = [replace(ENTRY, session_id=f"abcd{number:04}") for number in range(40)]
+    written(tmp_path, *entries)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda entry: forget(tmp_path, {entry.session_id}), entries))
+    assert os.listdir(tmp_path) == []
 
 
 KEEPER = """

@@ -19,6 +19,7 @@ from hptui.hostprocess.journal import Journal, entry_for, read_journals
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.safety_net import SafetyNet
+from hptui.settings import Settings
 from hptui.ui.screens.leftovers import LeftoversScreen
 from tests.ui.stage import NODE, Stage, playing
 
@@ -49,9 +50,11 @@ async def die(cluster: SimulatedCluster, folder: Path, *, pods: int = 1, gone: b
 
 
 @asynccontextmanager
-async def starting(cluster: SimulatedCluster, folder: Path) -> AsyncIterator[Stage]:
+async def starting(
+    cluster: SimulatedCluster, folder: Path, settings: Settings | None = None
+) -> AsyncIterator[Stage]:
     net = SafetyNet(Guardian(), Journal(folder))
-    async with playing(cluster, net=net) as stage:
+    async with playing(cluster, net=net, settings=settings) as stage:
         yield stage
     net.close(left=bool(stage.app.leftovers))
 
@@ -117,6 +120,16 @@ async def test_one_that_cannot_be_deleted_is_told_and_stays_in_the_journal(
         assert names
         assert stage.pods() == []
     assert os.listdir(tmp_path) == []
+
+
+async def test_where_one_may_only_look_it_is_told_and_not_offered(
+    cluster: SimulatedCluster, tmp_path: Path
+) -> None:
+    names = await die(cluster, tmp_path)
+    async with starting(cluster, tmp_path, Settings(read_only=True)) as stage:
+        await stage.sees("A pod of a run that died", "hptui sessions")
+        assert not isinstance(stage.app.screen, LeftoversScreen)
+        assert stage.pods() == names
 
 
 async def test_a_key_that_was_meant_for_the_nodes_is_no_answer(

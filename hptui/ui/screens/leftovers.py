@@ -18,7 +18,9 @@ from textual.widgets import Static
 from hptui.errors import HptuiError
 from hptui.hostprocess.journal import forget
 from hptui.hostprocess.leftovers import find_leftovers
+from hptui.hostprocess.permission import Launching, launching
 from hptui.hostprocess.sweep import FoundSession, remove_found
+from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import format as fmt
 from hptui.ui.keys import KeyGroup
@@ -34,14 +36,18 @@ READABLE_AFTER = 0.6
 LEFT = KeyGroup("leftovers", "Left by a run that died")
 
 
-async def offer(app: App[int], cluster: Cluster, folder: Path) -> None:
-    """Ask, where there is something to ask. Over anything but the nodes it is only told: keys typed there mean other things."""
+async def offer(app: App[int], cluster: Cluster, folder: Path, settings: Settings) -> None:
+    """Ask, where there is something to ask.
+
+    It is only told where nothing may be deleted, and over anything but the nodes: keys typed there mean other things.
+    """
     left = await find_leftovers(cluster, folder)
     for problem in left.problems:
         app.notify(plain(problem), title="The journal", severity="warning", timeout=12, markup=False)
     if not left.found:
         return
-    if len(app.screen_stack) > 2:
+    read_only = launching(settings, cluster.info.context) is Launching.NEVER
+    if read_only or len(app.screen_stack) > 2:
         many = "A pod" if len(left.found) == 1 else f"{len(left.found)} pods"
         app.notify(
             f"{many} of a run that died can still be found in this cluster; `hptui sessions` names them.",
