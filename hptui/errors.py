@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hptui.failures import connection, refusals
+from hptui.failures import connection, local, refusals
 
 
 class HptuiError(Exception):
@@ -57,12 +57,12 @@ class UsageError(HptuiError):
 
 
 class SettingsError(UsageError):
-    title = "Settings"
+    title = local.UNKNOWN_SETTING.title
 
 
 class AccountError(UsageError):
-    title = "Not an account for HostProcess"
-    default_hint = "Use SYSTEM, LocalService, NetworkService or the name of a local group of the node."
+    title = local.ACCOUNT_NAME.title
+    default_hint = local.ACCOUNT_NAME.hint
 
 
 class ClusterError(HptuiError):
@@ -190,4 +190,4 @@ class PatternTooSlowError(TerminalError):
 
 
 class ScreenError(HptuiError):
-    title = "The screen cannot be used"
+    title = local.NO_TERMINAL.title

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hptui.errors import SettingsError
+from hptui.failures import local
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -279,7 +280,7 @@ def _check_known(key: str, source: str) -> None:
     near = difflib.get_close_matches(key, known, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     raise SettingsError(
-        f"{source}: there is no setting {shown}.", hint=f"{meant}`hptui settings` lists them all."
+        f"{source}: there is no setting {shown}.", hint=local.UNKNOWN_SETTING.hint.format(near=meant)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hptui.failures import connection, launching, refusals, running
+from hptui.failures import connection, launching, local, refusals, running
 from hptui.failures.failure import Failure
 
 
@@ -15,6 +15,7 @@ class Chapter:
 
 
 CHAPTERS = (
+    Chapter("Before anything is asked", local.ALL),
     Chapter("On the way to the cluster", connection.ALL),
     Chapter("The cluster says no", refusals.ALL),
     Chapter("Starting a session", launching.ALL),

@@ -16,6 +16,7 @@ Made from `hptui/failures/` by `make docs`. Each entry begins with the words on 
 after `hptui:`. `hptui doctor` looks for many of these before a session does.
 
 What is not in this list is shown in the server's own words. {REPORT}
+A fault of hptui's own ends in a sentence, with the place where it happened in a file that only you can read.
 """
 
 

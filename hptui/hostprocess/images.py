@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from hptui.cluster.model import NodeImage
 from hptui.errors import UsageError
+from hptui.failures import local
 from hptui.hostprocess.windows import build_number, windows_name
 
 BASE_IMAGE = "mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image:v1.0.0"
@@ -97,8 +98,8 @@ def own_image(reference: str) -> ImageChoice:
     if len(text) > 512 or not _REFERENCE.fullmatch(text):
         raise UsageError(
             f"{text[:200]!a} cannot be an image reference.",
-            title="Not an image",
-            hint="Write it as registry.example.com/team/image:tag, without spaces or a scheme.",
+            title=local.NOT_IMAGE.title,
+            hint=local.NOT_IMAGE.hint,
         )
     return ImageChoice(ImageKind.OWN, text, "An image of your own; it must match the node's Windows build.")
 
@@ -152,8 +153,8 @@ def choose_image(text: str, kernel_version: str, images: Sequence[NodeImage] = (
         if vendor is None:
             raise UsageError(
                 f"Microsoft's page has no image for Windows {windows_name(kernel_version) or 'of an unknown build'}.",
-                title="No such image",
-                hint="Use the HostProcess base image (--image base), which fits every build.",
+                title=local.NO_VENDOR_IMAGE.title,
+                hint=local.NO_VENDOR_IMAGE.hint,
             )
         return vendor
     if word == ImageKind.NODE:

@@ -13,11 +13,15 @@ from typing import Any
 
 import yaml
 
+from hptui.cli.own_terminal import need_terminal
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
 from hptui.errors import HptuiError
+from hptui.hostprocess.account import parse_account
 from hptui.hostprocess.diagnosis import diagnose, ending
+from hptui.hostprocess.images import choose_image, own_image
 from hptui.hostprocess.preflight import preflight
+from hptui.settings import load
 from tests.cluster.conftest import Authority, kubeconfig
 from tests.cluster.replay import ReplayServer, exchange, plain, status
 from tests.failures import sessions
@@ -30,6 +34,21 @@ Produce = Callable[[Scene], Awaitable[HptuiError]]
 
 def ask(cluster: Cluster) -> Awaitable[object]:
     return cluster.read_object(NODE)
+
+
+# Before anything is asked
+
+
+def by_doing(do: Callable[[], object]) -> Produce:
+    """Something that fails at once."""
+
+    async def produce(scene: Scene) -> HptuiError:
+        async def at_once() -> object:
+            return do()
+
+        return await told(at_once())
+
+    return produce
 
 
 # On the way to the cluster
@@ -229,6 +248,12 @@ def _there(error: HptuiError | None) -> HptuiError:
 _PULL, _ACCOUNT = "pull-failure-then-fixed", "bad-account"
 
 PRODUCED: dict[str, Produce] = {
+    "account-name": by_doing(lambda: parse_account("CORP\\anna")),
+    "account-managed": by_doing(lambda: parse_account("CORP\\web$")),
+    "image-reference": by_doing(lambda: own_image("https://registry.example.com/a b")),
+    "image-vendor": by_doing(lambda: choose_image("vendor", "10.0.26100.1")),
+    "setting-unknown": by_doing(lambda: load({"namespce": "x"}, environment={})),
+    "no-terminal": by_doing(lambda: need_terminal("`hptui nodes` needs none.")),
     "kubeconfig-missing": no_kubeconfig,
     "kubeconfig-context": unknown_context,
     "kubeconfig-broken": broken_kubeconfig,

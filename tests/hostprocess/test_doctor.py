@@ -133,6 +133,17 @@ async def test_an_account_or_a_namespace_that_cannot_be_is_bad(demo: SimulatedCl
     assert " -n 'a b;c' " in (await look(demo, "nobody", namespace="a b;c"))["rights.pods"].mend
 
 
+async def test_the_persons_own_rule_is_told(demo: SimulatedCluster) -> None:
+    settings = Settings(read_only_contexts=("hptui-*",))
+    found = await examine(door(demo.kubeconfig), settings, terminal=GOOD)
+    (rule,) = [check for check in found if check.id == "launching"]
+    assert (rule.health, rule.found) == (
+        Health.WARN,
+        "Nothing is launched in hptui-demo: it is read-only here.",
+    )
+    assert "read_only_contexts" in rule.mend
+
+
 @pytest.mark.parametrize(
     ("fault", "mend"), [("absent", "metrics-server"), ("down", "get apiservice v1beta1.metrics.k8s.io")]
 )

@@ -16,6 +16,7 @@ from hptui.hostprocess.doctor import server, workload
 from hptui.hostprocess.doctor.case import Case
 from hptui.hostprocess.doctor.check import Check, Health
 from hptui.hostprocess.doctor.machine import Terminal, terminal_checks, version_checks
+from hptui.hostprocess.permission import Launching, launching, read_only_error
 from hptui.hostprocess.rights import RIGHTS
 from hptui.settings import Settings
 
@@ -87,6 +88,7 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
         kubeconfig,
         Check("server", "server", Health.OK, info.server),
         Check("user", "user", Health.OK, info.user),
+        _own_rule(settings, info.context),
     )
     try:
         case = Case(cluster, settings, node)
@@ -97,6 +99,18 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
     finally:
         case.close()
     return (*told, *(check for checks in found for check in checks))
+
+
+def _own_rule(settings: Settings, context: str) -> Check:
+    """What the person's own settings say about launching here."""
+    match launching(settings, context):
+        case Launching.NEVER:
+            error = read_only_error(settings, context)
+            return Check("launching", "launching", Health.WARN, error.message, error.hint)
+        case Launching.ASK:
+            return Check("launching", "launching", Health.OK, f"asks for the name {context} first")
+        case Launching.FREE:
+            return Check("launching", "launching", Health.OK, "allowed by your settings")
 
 
 def _no_server(error: ClusterError) -> Check:
