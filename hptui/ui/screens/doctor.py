@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hptui.hostprocess.doctor.check import Check
 
 DOCTOR = KeyGroup("doctor", "Doctor")
+VERDICT_WIDTH = 8  # columns
 _TONES = {"ok": "good", "warn": "warn", "bad": "bad", "unknown": "dim"}
 
 
@@ -31,7 +33,7 @@ class DoctorScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     DoctorScreen { align: center middle; }
-    DoctorScreen #doctor { width: 98%; height: 1fr; border: round $border; background: $surface; padding: 0 2; }
+    DoctorScreen #doctor { width: 98%; height: 1fr; border: round $border; background: $surface; padding: 0 2; scrollbar-gutter: stable; }
     DoctorScreen #doctor Static { height: auto; }
     """
 
@@ -69,7 +71,14 @@ class DoctorScreen(ModalScreen[None]):
         here = Terminal.here()
         seen = Terminal((self.app.size.width, self.app.size.height), here.encoding, here.environment)
         self._checks = await examine(self._connect, self._settings, terminal=seen)
-        self._show(as_content(self._checks))
+        self._show_checks()
+
+    def on_resize(self) -> None:
+        if self._checks:
+            self._show_checks()
+
+    def _show_checks(self) -> None:
+        self._show(as_content(self._checks, self.query_one("#doctor-text").content_size.width))
 
     def _show(self, content: Content) -> None:
         self.query_one("#doctor-text", Static).update(content)
@@ -86,15 +95,18 @@ class DoctorScreen(ModalScreen[None]):
         self.notify("Copied what mends it")
 
 
-def as_content(checks: Sequence[Check]) -> Content:
-    """A line for each check; what mends it stands below."""
-    width = max(len(check.name) for check in checks)
+def as_content(checks: Sequence[Check], columns: int) -> Content:
+    """What was found stands beside each check's name, and what mends it below, in lines that can be copied."""
+    name_width = max(len(check.name) for check in checks)
+    indent = VERDICT_WIDTH + name_width + 2
     lines = []
     for check in checks:
-        verdict = tell(f"{check.health!s:<8}", _TONES[check.health])
-        lines.append(join(verdict, tell(f"{plain(check.name):<{width}}  ", "strong"), _line(check.found)))
+        verdict = tell(f"{check.health!s:<{VERDICT_WIDTH}}", _TONES[check.health])
+        name = tell(f"{plain(check.name):<{name_width}}  ", "strong")
+        first, *more = wrap(_line(check.found), max(columns - indent, 20), break_on_hyphens=False) or [""]
+        lines += [join(verdict, name, first), *(Content(" " * indent + part) for part in more)]
         if check.health != "ok":
-            lines += [join(" " * 8, tell(plain(line), "key")) for line in check.mend.splitlines()]
+            lines += [join(" " * VERDICT_WIDTH, tell(plain(line), "key")) for line in check.mend.splitlines()]
     return Content("\n").join(lines)
 
 
