@@ -35,6 +35,7 @@ class PaneRecording:
         self._settings = settings
         self._tell = tell
         self._changed = changed
+        self._stopped = False  # by the person: no new one begins by itself
 
     @property
     def recorder(self) -> Recorder | None:
@@ -46,7 +47,7 @@ class PaneRecording:
         """A shell is attached: where the settings want every session recorded, its first byte is still to come."""
         if self.recorder is not None:
             self.recorder.mark("a new shell")
-        elif self._settings.record:
+        elif self._settings.record and not self._stopped:
             self.begin()
 
     def begin(self) -> None:
@@ -78,6 +79,11 @@ class PaneRecording:
             recorder.output(picture)
         self._tell(f"Recording to {plain(str(recorder.path))}", None)
         self._changed()
+
+    def stop(self) -> None:
+        """The person ends it."""
+        self._stopped = True
+        self.end()
 
     def end(self, status: int | None = None) -> None:
         """`status` is the shell's, where it has exited."""

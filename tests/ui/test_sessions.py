@@ -10,6 +10,7 @@ from textual.widgets import Log, Static
 from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
 from hptui.settings import Settings
+from hptui.terminal.state import MouseTracking
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
 from hptui.ui.widgets import session_pane
@@ -224,9 +225,15 @@ async def test_a_lost_connection_keeps_the_screen_and_r_brings_a_new_shell() -> 
         await stage.until(lambda: stage.pane.session.state is State.LOST)
         await stage.sees("lost", "reconnect")
         assert answered(stage)
+        terminal = stage.pane.terminal
+        terminal.feed(b"\x1b[?1003;1006;1004;2004;5h\x1b[20h\x1b]0;cut off")
+        await stage.until(lambda: terminal.emulator.modes.bracketed_paste)
         await stage.leader("R")
         await stage.until(lambda: stage.pane.session.state is State.ATTACHED)
         await stage.until(lambda: "a new shell" in stage.terminal_text())
+        modes = terminal.emulator.modes
+        assert modes.mouse_tracking is MouseTracking.NONE, "no mouse move is typed into the new shell"
+        assert not any((modes.bracketed_paste, modes.newline, modes.reverse_screen))
         await stage.type("1+1")
         await stage.until(lambda: "\n2" in stage.terminal_text(), "the new shell answers")
         assert len(stage.pods()) == 1

@@ -199,8 +199,27 @@ async def test_several_lines_are_shown_before_they_are_pasted() -> None:
         assert not sent
         stage.app.post_message(events.Paste(text))
         await stage.until(lambda: isinstance(stage.app.screen, PasteScreen))
-        await stage.press("enter")
+        await stage.press("y")
         await stage.until(lambda: b"first\rsecond\rthird" in b"".join(sent), "the paste, cleaned")
+
+
+async def test_enter_out_of_habit_behind_a_paste_neither_runs_nor_accepts_it() -> None:
+    async with on_stage() as stage:
+        await stage.open_shell()
+        sent: list[bytes] = []
+        stage.pane.terminal.writer = sent.append
+        stage.pane.terminal.post_message(events.Paste("first\nsecond\n"))
+        stage.pane.terminal.post_message(events.Key("enter", "\r"))
+        await stage.until(lambda: isinstance(stage.app.screen, PasteScreen))
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, PasteScreen)
+        await stage.press("n")
+        await stage.until(lambda: stage.pane.terminal.has_focus)
+        assert b"\r" not in b"".join(sent)
+        await stage.press("a")
+        await stage.until(
+            lambda: b"a" in b"".join(sent) or b"65;" in b"".join(sent), "keys go to the host again"
+        )
 
 
 async def test_one_line_is_pasted_at_once_and_all_where_the_settings_say_so() -> None:

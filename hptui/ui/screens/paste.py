@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -22,12 +25,15 @@ class PasteScreen(ModalScreen[bool]):
     """Answers whether to paste. `into` names the session, as "node as account"."""
 
     BINDINGS = [
-        PASTE.key("y,enter", "paste", "Paste", "Send the text to the host as it is shown", shown="enter"),
+        PASTE.key("y,enter", "paste", "Paste", "Send the text to the host as it is shown", shown="y"),
         PASTE.key("n,escape", "cancel", "Don't", "Go back; nothing is sent", shown="esc"),
     ]
 
+    GRACE = 1.0  # seconds in which enter, pressed out of habit behind a paste, means nothing yet
+
     def __init__(self, pasted: Pasted, into: str) -> None:
         super().__init__()
+        self._deaf_until = time.monotonic() + self.GRACE
         self._pasted = pasted
         self._into = into
 
@@ -74,6 +80,11 @@ class PasteScreen(ModalScreen[bool]):
                 tell(f"     … {len(lines) - MOST_SHOWN:,} more lines, pasted with the others", "warn")
             )
         return Content("\n").join(shown)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and time.monotonic() < self._deaf_until:
+            event.stop()
+            event.prevent_default()
 
     def action_paste(self) -> None:
         self.dismiss(True)

@@ -344,7 +344,7 @@ class SessionsScreen(Screen[None]):
             return
         if pane.recorder is not None:
             path = pane.recorder.path
-            pane.recording.end()
+            pane.recording.stop()
             self.notify(f"The recording is {plain(str(path))}; hptui play shows it", markup=False)
         elif pane.terminal.writer is None:
             self.notify("There is no shell to record: a recording begins with one.", severity="warning")
@@ -383,8 +383,13 @@ class SessionsScreen(Screen[None]):
             self.lines.close()
 
     def action_reconnect(self) -> None:
-        if self.pane is not None:
-            self.pane.reconnect()
+        pane = self.pane
+        if pane is None:
+            return
+        if pane.terminal.writer is not None or not pane.session.can_attach:
+            self.notify("There is nothing to reconnect: a new shell takes the place of one that was lost.")
+        else:
+            pane.reconnect()
 
     async def action_cancel(self) -> None:
         if self.pane is not None and self.pane.is_over:

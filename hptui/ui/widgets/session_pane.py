@@ -46,6 +46,11 @@ LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
 SPLITTER = 1  # columns
 LEAST_BESIDE = 60  # columns that are left when a side panel stands beside the least terminal
 BARS = 2  # rows: the session bar and the keys
+# What the old shell may have left on, and the new one doesn't know of: a sequence cut in two, mouse, focus and paste reports,
+# a picture held back, the alternate screen, colours.
+FRESH = (
+    b"\x18\x1b[?9;1000;1002;1003;1005;1006;1015;1016;1004;2004;2026;5l\x1b[20l\x1b>\x1b[?1049l\x1b[!p\x1b[m"
+)
 SIZE_HOLDS = 0.04  # seconds
 SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
@@ -207,7 +212,7 @@ class SessionPane(Container):
         # The new shell clears the screen; what stood on it is kept in the history first.
         note = b"--- a new shell; what ran in the old one may still run ---"
         rows = self.terminal.emulator.rows
-        self.terminal.feed(b"\x1b[?1049l\x1b[!p\x1b[m\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
+        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
         await self._serve(channel)
 
     async def _serve(self, channel: ExecChannel) -> None:
@@ -358,6 +363,7 @@ class SessionPane(Container):
         event.stop()
 
         def answered(yes: bool | None) -> None:
+            event.terminal.asking = False
             if yes and self.terminal.is_attached:
                 event.terminal.send_paste(event.text)
 

@@ -116,6 +116,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
 
         With `ask_before_paste`, several lines and text with control characters come as `PasteAsked` first."""
         self.ask_before_paste = ask_before_paste
+        self.asking = False  # since `PasteAsked`, until its owner sets this: what is typed meanwhile is not for the host
         self.recorder: Recorder | None = None  # takes everything both ways, from when it is set
         self.writer = writer
         self.leader = leader
@@ -223,6 +224,8 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
+        if self.asking:
+            return
         if self._scrolls(key):
             self._scroll_by_key(key)
             return
@@ -253,6 +256,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         """Paste text, or ask first."""
         pasted = clean(text)
         if self.ask_before_paste and (pasted.lines > 1 or pasted.removed):
+            self.asking = True
             self.post_message(self.PasteAsked(self, text, pasted))
         else:
             self.send_paste(text)
