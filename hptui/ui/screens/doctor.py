@@ -33,7 +33,8 @@ class DoctorScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     DoctorScreen { align: center middle; }
-    DoctorScreen #doctor { width: 98%; height: 1fr; border: round $border; background: $surface; padding: 0 2; scrollbar-gutter: stable; }
+    DoctorScreen #doctor { width: 98%; height: 1fr; border: round $border; background: $surface; padding: 0 2; }
+    DoctorScreen #doctor { scrollbar-gutter: stable; }
     DoctorScreen #doctor Static { height: auto; }
     """
 
