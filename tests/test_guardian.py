@@ -95,6 +95,26 @@ def test_a_killed_screen_leaves_no_pod_and_a_usable_terminal(cluster: dict[str, 
 
 
 @needs_tmux
+def test_where_the_guardian_dies_too_the_next_start_offers_to_finish(
+    cluster: dict[str, Any], tmp_path: Path
+) -> None:
+    with start(cluster, tmp_path) as screen:
+        to_prompt(screen)
+        program = program_of(screen)
+        for pid in [*children(program), program]:
+            os.kill(pid, signal.SIGKILL)
+        screen.sees("exit code")
+    (left,) = pods(cluster)
+    with start(cluster, tmp_path) as screen:
+        screen.sees("hptui died on this machine", left, "Delete them")
+        screen.send("Enter")
+        screen.sees("deleted and seen gone")
+        assert pods(cluster) == []
+        screen.send("q")
+        screen.sees("exit code: 0")
+
+
+@needs_tmux
 def test_one_that_is_left_as_it_should_be_leaves_nobody(cluster: dict[str, Any], tmp_path: Path) -> None:
     with start(cluster, tmp_path) as screen:
         to_prompt(screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ def ends_in(session: FoundSession, now: datetime) -> str:
 
 def tell_leftovers(left: Leftovers) -> None:
     """On stderr: what runs of this machine that died have left."""
+    from hptui.hostprocess.journal import journal_folder
+
     for problem in left.problems:
         tell(f"hptui: {problem}")
     for session in left.found:
@@ -83,5 +86,7 @@ def tell_leftovers(left: Leftovers) -> None:
         what = "a session" if many == 1 else f"{many} sessions"
         tell(
             f"hptui: {what} of a run that died may be left at {server}; "
-            f"`hptui sessions --context {context}` looks there"
+            f"`hptui sessions --context {shlex.quote(context)}` looks there"
         )
+    if left.elsewhere:
+        tell(f"hptui: of a cluster that is no more, remove the file in {journal_folder()}")

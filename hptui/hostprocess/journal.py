@@ -98,6 +98,7 @@ class Journal:
             if self._file is None:
                 self._path, self._file = _new_file(self.folder)
             self._append({"created": asdict(entry)})
+            os.fsync(self._file)  # what follows may be lost: a later start looks at the cluster
         except OSError as error:
             return (
                 f"The journal in {self.folder} cannot be written ({error.strerror or error}): "
@@ -296,12 +297,23 @@ def _new_file(folder: Path) -> tuple[Path, int]:
         try:
             # A reader may have come between: then it has the lock, or has removed the empty file.
             if try_lock(file) and path.exists():
+                _keep_name(folder)
                 return path, file
         except OSError:
             _let_go(file, path, remove=True)
             raise
         _let_go(file, path, remove=True)
     raise OSError("it is being read again and again")
+
+
+def _keep_name(folder: Path) -> None:
+    """Make sure that a power cut leaves the new file's name, too. Raises OSError."""
+    if sys.platform != "win32":
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
 
 def _let_go(file: int, path: Path, *, remove: bool) -> None:
@@ -317,4 +329,3 @@ def _let_go(file: int, path: Path, *, remove: bool) -> None:
 def _write_whole(file: int, data: bytes) -> None:
     while data:
         data = data[os.write(file, data) :]
-    os.fsync(file)

@@ -136,6 +136,7 @@ async def test_what_a_run_that_died_has_left_is_mentioned(
     done = await program.run("sessions", "-o", "name")
     assert f"hptui/{spec.pod_name} on {NODE} was left by a run on this machine that died" in done.err
     assert "may be left at https://two.example; `hptui sessions --context two` looks there" in done.err
+    assert f"remove the file in {journal.folder}" in done.err
     assert "stray.txt cannot be read as a journal" in done.err
     assert (await program.run("sweep", "--yes")).code == 0
     assert read_journals(journal.folder).dead == (elsewhere,)

@@ -106,7 +106,8 @@ class LeftoversScreen(ModalScreen[None]):
         elif self._errors:
             head = "Not every pod is seen gone. The deadline set on each ends what runs in it."
         else:
-            head = f"hptui died on this machine while {'these sessions were' if many else 'this session was'} open:"
+            count = f"these {len(self._found)} sessions were" if many else "this session was"
+            head = f"hptui died on this machine while {count} open:"
         lines = [tell(head, "strong"), Content("")]
         now = datetime.now(UTC)
         for pod in self._found:
