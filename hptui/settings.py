@@ -90,7 +90,11 @@ class Settings:
     )
     engine: str = _setting("auto", "what interprets the terminal's output", one_of="auto ghostty bittty")
     scrollback: int = _setting(
-        10_000, "how far back the terminal can be scrolled", unit="lines", low=0, high=200_000
+        10_000,
+        "how far back the terminal can be scrolled; 64 MiB at most, which hold fewer wide lines",
+        unit="lines",
+        low=0,
+        high=200_000,
     )
     log_tail: int = _setting(
         500, "how much of a log is read when it is opened", unit="lines", low=0, high=100_000

@@ -85,7 +85,8 @@ class Emulator:
         on_restart: Callable[[str], None] = _ignore,
     ) -> None:
         """`engine` names one ("ghostty" or "bittty"); None or "auto" takes the best there is. `on_clipboard` None
-        refuses the host the clipboard. The callbacks are called from within `feed`.
+        refuses the host the clipboard. The callbacks are called from within `feed`, `on_reply` once for all answers
+        to what was fed.
 
         With a `process` the native engine runs in that, and a crash of it loses no more than lines of the history:
         `on_restart` is told so in a sentence, from within any method. Without one a crash ends this process.
@@ -269,11 +270,8 @@ class Emulator:
     def _pass_on(self) -> None:
         """Tell the owner what the engine had to say, as far as it may be said."""
         told = self._told
-        for reply in told.replies:
-            if reply == b"\x1b[?9001;0$y":
-                reply = b"\x1b[?9001;%d$y" % (1 if self._win32_input else 2)
-            if allowed := harmless(reply):
-                self._on_reply(allowed)
+        if answer := b"".join(self._allowed(reply) for reply in told.replies):
+            self._on_reply(answer)
         title = plain(told.title).strip()[:_LONGEST_TITLE]
         if title != self._title:
             self._title = title
@@ -283,6 +281,11 @@ class Emulator:
         # A host may not take away what a person copied.
         if told.clipboard and self._on_clipboard is not None:
             self._on_clipboard(told.clipboard)
+
+    def _allowed(self, reply: bytes) -> bytes:
+        if reply == b"\x1b[?9001;0$y":
+            reply = b"\x1b[?9001;%d$y" % (1 if self._win32_input else 2)
+        return harmless(reply)
 
     def _open_parser(
         self, name: str | None, columns: int, rows: int, scrollback: int, process: EngineProcess | None

@@ -16,6 +16,8 @@ from hptui.terminal.cells import Line, Rgb
 from hptui.terminal.engine import Engine, EngineEvents, EngineMaker
 from hptui.terminal.state import Cursor, Modes
 
+LARGEST_COPY = 1_000_000  # characters that a host may put on the clipboard at once
+
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
     """How a terminal stands after it was fed or resized, and what it had to say meanwhile."""
@@ -144,4 +146,5 @@ class EngineHere:
         self._rung = True
 
     def _copy(self, text: str) -> None:
-        self._clipboard = text
+        if len(text) <= LARGEST_COPY:
+            self._clipboard = text

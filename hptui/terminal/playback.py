@@ -49,6 +49,7 @@ class Recording:
     events: tuple[Event, ...]
     damaged: int  # lines that could not be read
     cut_short: bool  # its last line was not written to the end: it is being written still, or its writer died
+    truncated: bool = False  # there is more in the file than is ever read
 
     def marks(self) -> list[tuple[int, str]]:
         """How many events had happened with each mark, and its label."""
@@ -102,6 +103,7 @@ class RecordingReader:
         self._events: list[Event] = []
         self._damaged = 0
         self._cut_short = False
+        self._truncated = False
         self._taken = 0  # bytes
         self._last = 0.0  # the time of the event before
 
@@ -117,14 +119,16 @@ class RecordingReader:
             while self._file is not None and self._taken < stop:
                 line = self._file.readline(LONGEST_LINE)
                 if not line or len(self._events) >= MOST_EVENTS:
+                    self._truncated = bool(line)
                     self.close()
                 else:
                     self._take(line, self._file)
+            if self._file is not None and self._taken >= LARGEST_FILE:
+                self._truncated = bool(self._file.read(1))
+                self.close()
         except OSError as error:
             self.close()
             raise _unreadable(self._path, error) from error
-        if self._taken >= LARGEST_FILE:
-            self.close()
         return self._file is None
 
     def recording(self) -> Recording:
@@ -140,6 +144,7 @@ class RecordingReader:
             tuple(self._events),
             self._damaged,
             self._cut_short,
+            self._truncated,
         )
 
     def close(self) -> None:

@@ -43,6 +43,11 @@ def random_bytes(chance: random.Random) -> bytes:
     return chance.randbytes(PIECE)
 
 
+def questions(_: random.Random) -> bytes:
+    """What a terminal answers, and nothing else; what it is (DA) most of all."""
+    return b"\x1b[c" * (PIECE // 4) + b"\x1b[>c\x1b[=c\x1b[6n\x1b]4;1;?\x07\x1b[>q"
+
+
 def random_sequences(chance: random.Random) -> bytes:
     parts: list[bytes] = []
     length = 0
@@ -123,7 +128,8 @@ _KINDS: tuple[tuple[Callable[[random.Random], bytes], int], ...] = (
     (_osc, 5),
     (_string, 4),
 )
-KINDS = {"bytes": random_bytes, "sequences": random_sequences}
+KINDS = {"bytes": random_bytes, "sequences": random_sequences, "questions": questions}
+SCROLLING = frozenset({"bytes", "sequences"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,8 @@ class Soaked:
     apart: int  # bytes that the engine process holds at the end; 0 without one
     notes: tuple[str, ...]  # what happened to the engine
     answered: int  # bytes
+    messages: int  # that these were told in
+    pieces: int  # that the output was fed in
     most_history: int  # lines
 
 
@@ -167,11 +175,12 @@ def soak(kind: str, total: int, seed: int, engine: str, process: EngineProcess |
         on_reply=lambda reply: replies.append(len(reply)),
     )
     make, new_sizes = KINDS[kind], sizes(chance)
-    before, began, fed, most = resident(), time.perf_counter(), 0, 0
+    before, began, fed, most, pieces = resident(), time.perf_counter(), 0, 0, 0
     try:
         while fed < total:
             data = make(chance)[: total - fed]
             fed += len(data)
+            pieces += 1
             emulator.feed(data)
             _look(emulator, chance)
             most = max(most, emulator.history)
@@ -181,7 +190,17 @@ def soak(kind: str, total: int, seed: int, engine: str, process: EngineProcess |
         _still_lives(emulator)
         apart = resident(process.pid) if process is not None and process.pid is not None else 0
         seconds = time.perf_counter() - began
-        return Soaked(fed / 1e6, seconds, resident() - before, apart, tuple(notes), sum(replies), most)
+        return Soaked(
+            megabytes=fed / 1e6,
+            seconds=seconds,
+            here=resident() - before,
+            apart=apart,
+            notes=tuple(notes),
+            answered=sum(replies),
+            messages=len(replies),
+            pieces=pieces,
+            most_history=most,
+        )
     finally:
         emulator.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hptui.errors import TerminalError
 from hptui.terminal.cells import PLAIN, Underline, style_of
 from hptui.terminal.emulator import Emulator, engine_names
+from hptui.terminal.engine_here import LARGEST_COPY
 from hptui.terminal.state import CursorShape, MouseEncoding, MouseTracking
 from tests.terminal.conftest import Terminal
 
@@ -322,10 +324,13 @@ class TestAnswers:
     def test_default_colours_are_told_as_they_are(self, terminal: Terminal) -> None:
         terminal.emulator.set_colours((1, 2, 3), (0x10, 0x20, 0x30))
         terminal.feed("\x1b]10;?\x07\x1b]11;?\x07")
-        assert terminal.heard.replies == [
-            b"\x1b]10;rgb:0101/0202/0303\x07",
-            b"\x1b]11;rgb:1010/2020/3030\x07",
-        ]
+        assert b"".join(terminal.heard.replies) == (
+            b"\x1b]10;rgb:0101/0202/0303\x07\x1b]11;rgb:1010/2020/3030\x07"
+        )
+
+    def test_answers_to_what_came_at_once_are_one_message(self, terminal: Terminal) -> None:
+        terminal.feed("\x1b[c" * 1000 + "\x1b[5n")
+        assert terminal.heard.replies == [b"\x1b[?62;22c" * 1000 + b"\x1b[0n"]
 
     def test_size_is_reported_at_each_resize_where_asked(self, terminal: Terminal) -> None:
         terminal.feed("\x1b[?2048h")
@@ -349,6 +354,14 @@ class TestAnswers:
             terminal.feed("\x1b]52;c;aGVsbG8=\x07")
         assert refused.heard.clipboard == []
         assert allowed.heard.clipboard == ["hello"]
+
+    def test_more_than_a_clipboard_s_worth_is_refused(self, open_terminal: OpenTerminal) -> None:
+        terminal = open_terminal(clipboard=True)
+        for size in (LARGEST_COPY, LARGEST_COPY + 1):
+            terminal.feed(b"\x1b]52;c;" + base64.b64encode(b"x" * size) + b"\x07")
+        terminal.feed("\x18\x1b\\alive")
+        assert [len(text) for text in terminal.heard.clipboard] == [LARGEST_COPY]
+        assert terminal.screen == ["alive"]
 
     def test_the_bell_rings_once_for_what_comes_at_once(self, terminal: Terminal) -> None:
         assert terminal.feed("a\x07b" + "\x07" * 1000).heard.bells == 1

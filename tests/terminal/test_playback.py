@@ -180,10 +180,22 @@ def test_sizes_and_times_are_made_sense_of(tmp_path: Path) -> None:
 
 def test_too_much_of_anything_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playback, "MOST_EVENTS", 10)
-    assert len(read(tmp_path, HEAD_3, *['[1, "o", "a"]'] * 100).events) == 10
+    for events, truncated in ((100, True), (11, True), (10, False)):
+        recording = read(tmp_path, HEAD_3, *['[1, "o", "a"]'] * events)
+        assert (len(recording.events), recording.truncated) == (10, truncated)
     monkeypatch.setattr(playback, "LONGEST_LINE", 200)
     recording = read(tmp_path, HEAD_3, f'[1, "o", "{"x" * 1000}"]', '[1, "o", "a"]')
     assert ([event.data for event in recording.events], recording.damaged) == (["a"], 1)
+
+
+@pytest.mark.parametrize(("events", "truncated"), [(20, False), (21, True)])
+def test_of_a_file_that_is_too_large_the_first_part_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: int, truncated: bool
+) -> None:
+    line = '[1, "o", "a"]'
+    monkeypatch.setattr(playback, "LARGEST_FILE", 20 * (len(line) + 1))
+    recording = read(tmp_path, HEAD_3, *[line] * events)
+    assert (len(recording.events), recording.truncated) == (20, truncated)
 
 
 _VALUES = st.recursive(

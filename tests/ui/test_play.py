@@ -19,6 +19,7 @@ from textual.widgets import OptionList
 
 from hptui.errors import TerminalError
 from hptui.settings import Settings
+from hptui.terminal import playback
 from hptui.terminal.emulator import engine_names
 from hptui.terminal.playback import RecordingReader
 from hptui.ui.play_app import PlayApp
@@ -350,7 +351,8 @@ async def test_a_long_way_can_be_left_for_another(tmp_path: Path) -> None:
     ("events", "tail", "words"),
     [
         ([], "", "Nothing was recorded"),
-        ([[1, "o", "a"], ["no"], {"x": 1}], "", "2 lines could not be read"),
+        ([[1, "o", "a"], ["no"], {"x": 1}], "", "2 lines could not be read and are left out"),
+        ([[1, "o", "a"], ["no"]], "", "One line could not be read and is left out"),
         ([[1, "o", "hello"]], '[1, "o", "hal', "Its last line is not whole"),
     ],
 )
@@ -361,6 +363,14 @@ async def test_files_that_are_not_as_they_should_be(
         await play.sees(words)
         await play.press("end", "space", "left", "full_stop", "comma", "right_square_bracket", "5")
         await play.sees("RECORDING")
+
+
+async def test_of_more_than_can_be_played_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "MOST_EVENTS", 3)
+    async with played(cast(tmp_path / "a.cast", [[1, "o", "a"]] * 4)) as play:
+        await play.sees("Not the whole recording", "the first 3 events")
 
 
 async def test_the_app_of_its_own_helps_and_ends(path: Path) -> None:

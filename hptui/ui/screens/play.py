@@ -170,8 +170,19 @@ class PlayScreen(Screen[None]):
                 "The file has a head and nothing else.", title="Nothing was recorded", severity="warning"
             )
         if recording.damaged:
-            lines = "one line" if recording.damaged == 1 else f"{recording.damaged:,} lines"
-            self.notify(f"{lines} could not be read and are left out.", title="Damaged", severity="warning")
+            one = recording.damaged == 1
+            left_out = "One line" if one else f"{recording.damaged:,} lines"
+            self.notify(
+                f"{left_out} could not be read and {'is' if one else 'are'} left out.",
+                title="Damaged",
+                severity="warning",
+            )
+        if recording.truncated:
+            self.notify(
+                f"It is longer than can be played: the first {len(recording.events):,} events are here.",
+                title="Not the whole recording",
+                severity="warning",
+            )
         if recording.cut_short:
             self.notify(
                 "Its last line is not whole: it is being written still, or whatever wrote it was ended.",
