@@ -33,6 +33,7 @@ SLOWEST, FASTEST = 0.25, 16.0
 def play_command(context: click.Context, file: Path, idle_limit: float, speed: float) -> int:
     """Play a recording: pause, seek, search, change the speed; ? lists the keys."""
     from hptui.cli.own_terminal import need_terminal
+    from hptui.cli.unforeseen import tell_unforeseen
     from hptui.ui.play_app import PlayApp
 
     before = context.parent.obj if context.parent is not None else None
@@ -40,4 +41,6 @@ def play_command(context: click.Context, file: Path, idle_limit: float, speed: f
     app = PlayApp(file, connection.load_settings().settings, idle_limit=idle_limit or None, speed=speed)
     need_terminal("Without a terminal, `asciinema cat FILE` prints a recording's output.")
     app.run()
+    if app.fault is not None:
+        tell_unforeseen(app.fault)
     return app.return_code or 0

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,17 +16,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.geometry import Size
 from textual.screen import Screen
 
-from hptui.errors import HptuiError, SettingsError, TerminalError
+from hptui.errors import HptuiError, TerminalError
 from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import outer_keys
 from hptui.ui.keys import KeyGroup
+from hptui.ui.program import Program
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ObjectScreen
 
@@ -58,16 +57,8 @@ MIN_COLUMNS, MIN_ROWS = 80, 24
 GARBAGE = (2000, 10, 100)  # as gc.set_threshold has it: everything that lives is seldom looked through
 
 
-class HptuiApp(App[int], inherit_bindings=False):
+class HptuiApp(Program, inherit_bindings=False):
     """`connector` makes the cluster, after the first paint; `demo` says in plain sight that nothing here is real."""
-
-    CSS_PATH = "app.tcss"
-    TITLE = "hptui"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
-    ENABLE_COMMAND_PALETTE = True
-    # A drag scrolls at the outermost lines only: more of them than these would run away from who selects there.
-    SELECT_AUTO_SCROLL_LINES = 2
-    SELECT_AUTO_SCROLL_SPEED = 30.0
 
     BINDINGS = [*EVERYWHERE_KEYS]
 
@@ -79,14 +70,8 @@ class HptuiApp(App[int], inherit_bindings=False):
         demo: bool = False,
         net: SafetyNet | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(settings)
         outer_keys.install()
-        if settings.theme not in self.available_themes:
-            raise SettingsError(
-                f"There is no theme {settings.theme!r}.",
-                hint=f"There are {', '.join(sorted(self.available_themes))}.",
-            )
-        self.settings = settings
         self.demo = demo
         self.cluster: Cluster | None = None
         self.sessions: list[Session] = []
@@ -103,7 +88,7 @@ class HptuiApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme = self.settings.theme
-        self._catch_signals()
+        self.catch_signals()
         # Installed screens stay alive below others: their sessions and watches go on.
         self.install_screen(self._fleet, "fleet")
         self.push_screen("fleet")
@@ -384,23 +369,6 @@ class HptuiApp(App[int], inherit_bindings=False):
         self._small = small
 
     # End
-
-    @property
-    def fault(self) -> Exception | None:
-        """What ended the program, where that was a fault of its own."""
-        return self._exception
-
-    def _fatal_error(self) -> None:
-        # Textual would print a traceback with the values of variables in it, and these may be secrets.
-        self.bell()
-        self._close_messages_no_wait()
-
-    def _catch_signals(self) -> None:
-        if sys.platform == "win32":
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     async def on_unmount(self) -> None:
         await self._close_sessions()

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import sys
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
-from hptui.errors import SettingsError
 from hptui.settings import Settings
 from hptui.terminal.playback import RecordingReader
 from hptui.ui.keys import KeyGroup
+from hptui.ui.program import Program
 from hptui.ui.screens.play import PlayScreen
 
 EVERYWHERE = KeyGroup("app", "Everywhere")
 
 
-class PlayApp(App[int], inherit_bindings=False):
+class PlayApp(Program, inherit_bindings=False):
     """Ends when its one screen is left."""
-
-    CSS_PATH = "app.tcss"
-    TITLE = "hptui"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (160, "-broad")]
 
     BINDINGS = [
         EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
@@ -45,22 +37,12 @@ class PlayApp(App[int], inherit_bindings=False):
         speed: float = 1.0,
     ) -> None:
         """Raises TerminalError if the file cannot be read, or is no recording."""
-        super().__init__()
-        if settings.theme not in self.available_themes:
-            raise SettingsError(
-                f"There is no theme {settings.theme!r}.",
-                hint=f"There are {', '.join(sorted(self.available_themes))}.",
-            )
-        self.settings = settings
+        super().__init__(settings)
         self._play = PlayScreen(path, RecordingReader(path), settings, idle_limit=idle_limit, speed=speed)
 
     def on_mount(self) -> None:
         self.theme = self.settings.theme
-        if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(
-                    number, partial(self.exit, return_code=128 + number)
-                )
+        self.catch_signals()
         self.push_screen(self._play, lambda _: self.exit(0))
 
     def action_help(self) -> None:
