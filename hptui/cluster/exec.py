@@ -89,6 +89,10 @@ class Channel:
         self._drained.clear()
         self._socket.send(stdin_messages(data))
 
+    @property
+    def unsent(self) -> int:
+        return 0 if self._ended else self._socket.unsent
+
     async def drain(self) -> None:
         while not self._ended and self._socket.unsent >= LOW_WATER:
             self._drained.clear()

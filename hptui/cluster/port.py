@@ -65,6 +65,11 @@ class ExecChannel(Protocol):
         """Queue bytes for the process's stdin. Never blocks; ignored once the exec has ended."""
         ...
 
+    @property
+    def unsent(self) -> int:
+        """Bytes written that are not on their way yet: they pile up while the process doesn't read its stdin."""
+        ...
+
     async def drain(self) -> None:
         """Wait until less than 64 KiB of what was written is still unsent."""
         ...

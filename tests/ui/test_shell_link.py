@@ -7,9 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 
 import pytest
+from textual.app import App, ComposeResult
 
 from hptui.cluster.model import ExecExit, ExecOutput, ExecStream
-from hptui.ui.widgets.shell_link import FLOOD, KEPT, ShellLink
+from hptui.ui.widgets.shell_link import FLOOD, KEPT, UNREAD, ShellLink
+from hptui.ui.widgets.terminal_view import TerminalView
 
 
 class ScriptedChannel:
@@ -22,6 +24,7 @@ class ScriptedChannel:
         self.pieces = deque(pieces)
         self.ended = ended
         self.written: list[bytes] = []
+        self.drains = True
 
     async def read(self) -> Sequence[ExecOutput]:
         if not self.pieces:
@@ -32,6 +35,10 @@ class ScriptedChannel:
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
+
+    @property
+    def unsent(self) -> int:
+        return 0 if self.drains else sum(map(len, self.written))
 
     async def drain(self) -> None: ...
 
@@ -120,3 +127,42 @@ async def test_an_exec_that_ends_in_the_flood_ends_the_reading() -> None:
     link.write(b"\x03")
     await link.read()
     assert await link.read() == []
+
+
+async def test_a_host_that_asks_and_does_not_read_gets_no_more_answers_but_all_that_is_typed() -> None:
+    channel = ScriptedChannel()
+    channel.drains = False
+    link = ShellLink(channel)
+    app = TerminalApp()
+    async with app.run_test():
+        app.terminal.writer, app.terminal.deaf = link.write, lambda: link.deaf
+
+        async def asked(times: int) -> None:
+            questions = [b"\x1b[c" * 4000] * times
+            await app.terminal.pump(lambda: given(questions))
+
+        await asked(100)
+        answered = channel.unsent
+        assert UNREAD < answered < 4 * UNREAD
+        await asked(10)
+        assert channel.unsent == answered
+        app.terminal.focus()
+        app.terminal.send_paste("typed")
+        assert channel.written[-1] == b"typed"
+        channel.written.clear()
+        await asked(1)
+        assert channel.unsent > 4000
+
+
+class TerminalApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield TerminalView()
+
+    @property
+    def terminal(self) -> TerminalView:
+        return self.query_one(TerminalView)
+
+
+async def given(pieces: list[bytes]) -> Sequence[bytes]:
+    """The next of the pieces."""
+    return [pieces.pop()] if pieces else []

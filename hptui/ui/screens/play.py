@@ -179,7 +179,7 @@ class PlayScreen(Screen[None]):
             )
         if recording.truncated:
             self.notify(
-                f"It is longer than can be played: the first {len(recording.events):,} events are here.",
+                f"Here are the first {len(recording.events):,} events: more cannot be played.",
                 title="Not the whole recording",
                 severity="warning",
             )

@@ -223,7 +223,7 @@ class SessionPane(Container):
         self.ending.display = False
         self.recording.shell_begins()
         link = ShellLink(channel, on_skipped=self.recording.skipped)
-        terminal.writer = link.write
+        terminal.writer, terminal.deaf = link.write, lambda: link.deaf
         if self.display and self.app.screen is self.screen:
             terminal.focus()
         silence = self.set_timer(SILENCE, self._tell_silence)
@@ -235,7 +235,7 @@ class SessionPane(Container):
 
         await terminal.pump(read)
         exit = await self.session.ended(channel)
-        terminal.writer = None
+        terminal.writer = terminal.deaf = None
         channel.close()
         await self._shell_ended(exit)
 

@@ -14,6 +14,7 @@ from hptui.cluster.port import ExecChannel
 from hptui.ui import format as fmt
 
 FLOOD = 256 << 10  # bytes without a pause that make a flood
+UNREAD = 64 << 10  # bytes written and not sent, from which on a host doesn't listen
 PAUSE = 0.05  # seconds without output that end one
 SKIP_LIMIT = 1.5  # seconds; then the host did not stop, and what it says is shown again
 KEPT = 32 << 10  # bytes of a flood's end: several screens, however they are painted
@@ -37,6 +38,11 @@ class ShellLink:
         self._channel.write(data)
         if self._burst > FLOOD and (data == _CTRL_C or data.startswith(_CTRL_C_RECORD)):
             self._skipping = True
+
+    @property
+    def deaf(self) -> bool:
+        """Whether the host doesn't read what it is sent: then it is to get no more answers to what it asks."""
+        return self._channel.unsent > UNREAD
 
     async def read(self) -> Sequence[bytes]:
         """The next output of the host; nothing at its end."""

@@ -119,6 +119,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         self.asking = False  # since `PasteAsked`, until its owner sets this: what is typed meanwhile is not for the host
         self.recorder: Recorder | None = None  # takes everything both ways, from when it is set
         self.writer = writer
+        self.deaf: Callable[[], bool] | None = None  # whether the host doesn't read what the writer takes
         self.leader = leader
         self.leader_repeats = leader_repeats
         self.leader_holds = leader_holds
@@ -129,7 +130,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             24,
             scrollback=scrollback,
             engine=engine,
-            on_reply=self._send,
+            on_reply=self._answer,
             on_title=lambda title: self._tell(self.TitleChanged(self, title)),
             on_bell=lambda: self._tell(self.Bell(self)),
             on_clipboard=on_clipboard,
@@ -176,6 +177,11 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             self.recorder.seen(self.emulator.text_before_cursor())
 
     # Keys and text
+
+    def _answer(self, data: bytes) -> None:
+        """Answer what the host asked, unless it reads no answers: it might ask for ever."""
+        if self.deaf is None or not self.deaf():
+            self._send(data)
 
     def _send(self, data: bytes) -> None:
         """Send what the terminal says by itself."""
