@@ -350,3 +350,17 @@ async def test_programs_read_lines_from_the_console() -> None:
         await terminal.until(lambda: terminal.last == PROMPT and terminal.lines.count("one") == 2)
         terminal.type('$n = Read-Host Name\rWindows\r"hi $n"\r')
         await terminal.until(lambda: terminal.lines[-2:] == ["hi Windows", PROMPT])
+
+
+async def test_a_secret_is_read_as_stars() -> None:
+    async with Session() as session:
+        terminal = session.terminal
+        await terminal.prompt()
+        terminal.type("$s = Read-Host Password -AsSecureString\r")
+        await terminal.until(lambda: terminal.last.startswith("Password:"))
+        terminal.type("opex\x7fn!\r")
+        await terminal.prompt()
+        assert "Password: *****" in terminal.lines
+        terminal.type('"$s $($s.Length)"\r')
+        await terminal.until(lambda: terminal.lines[-2:] == ["System.Security.SecureString 5", PROMPT])
+        assert b"ope" not in terminal.raw

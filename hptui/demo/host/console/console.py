@@ -132,8 +132,10 @@ class Console:
     def keys_waiting(self) -> bool:
         return bool(self._keys)
 
-    async def read_line(self) -> str | None:
-        """A line as programs without an editor of their own read it; None at its end (Ctrl+Z, Enter)."""
+    async def read_line(self, *, hidden: bool = False) -> str | None:
+        """A line as programs without an editor of their own read it; None at its end (Ctrl+Z, Enter).
+
+        A hidden one is shown as stars."""
         typed: list[str] = []
         while True:
             key = await self.next_key()
@@ -152,7 +154,7 @@ class Console:
                 await self.show("^Z")
             elif key.text:
                 typed += key.text
-                await self.show(key.text)
+                await self.show("*" * len(key.text) if hidden else key.text)
 
     # As the streams of a program
 

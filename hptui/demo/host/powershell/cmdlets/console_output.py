@@ -6,7 +6,7 @@ import asyncio
 
 from hptui.demo.host.powershell.data.errors import ErrorDetail, PowerShellError, failure
 from hptui.demo.host.powershell.data.operators import to_number
-from hptui.demo.host.powershell.data.values import Value, as_list, to_text
+from hptui.demo.host.powershell.data.values import Record, Value, as_list, to_text
 from hptui.demo.host.powershell.display.formatting import text_lines
 from hptui.demo.host.powershell.display.hosts import known_colour
 from hptui.demo.host.powershell.execution.calls import Call, Cmdlet, cmdlet, command
@@ -215,4 +215,6 @@ async def read_host(call: Call) -> None:
         )
     if call.given("prompt"):
         await call.shell.host.write(f"{call.text('prompt')}: ")
-    await call.put(await console.read_line() or "")
+    secret = call.given("assecurestring")
+    line = await console.read_line(hidden=secret) or ""
+    await call.put(Record("System.Security.SecureString", {"Length": len(line)}) if secret else line)
