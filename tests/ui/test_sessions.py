@@ -145,6 +145,40 @@ async def test_an_unknown_key_after_the_leader_is_told_and_goes_nowhere() -> Non
         await stage.until(lambda: stage.pane.terminal.has_focus)
 
 
+async def test_the_host_s_bell_is_rung_now_and_then_and_behind_a_tab_leaves_a_sign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage() as stage:
+        rung: list[str] = []
+        monkeypatch.setattr(stage.app, "bell", lambda: rung.append("bell"))
+        await stage.open_shell()
+        first = stage.pane
+
+        async def ring(words: str) -> None:
+            first.terminal.feed(f"\a{words}\r\n".encode())
+            await stage.until(lambda: words in stage.terminal_text())
+            await stage.pilot.pause()
+
+        monkeypatch.setattr(session_pane, "BELL_AGAIN", 3600.0)
+        await ring("one")
+        await stage.until(lambda: len(rung) == 1, "the bell")
+        await ring("two")
+        await ring("three")
+        assert len(rung) == 1
+        monkeypatch.setattr(session_pane, "BELL_AGAIN", 0.0)
+        await ring("four")
+        await stage.until(lambda: len(rung) == 2, "the bell again, later")
+        await stage.leader("d")
+        await stage.open_shell("akswin22000002")
+        bar = stage.sessions.query_one(SessionBar)
+        assert "♪" not in str(bar.render())
+        first.terminal.feed(b"\a")
+        await stage.until(lambda: "♪" in str(bar.render()), "a sign at the tab")
+        await stage.leader("1")
+        await stage.until(lambda: stage.pane is first)
+        assert "♪" not in str(bar.render())
+
+
 async def test_several_sessions_in_tabs_go_on_behind_each_other() -> None:
     async with on_stage(size=(160, 40)) as stage:
         await stage.open_shell()

@@ -154,6 +154,38 @@ async def test_a_recording_by_key_has_a_red_sign_and_all_that_follows(tmp_path: 
     assert any(event.code == "r" for event in recording.events)
 
 
+async def test_a_password_typed_while_recording_is_not_in_the_file(tmp_path: Path) -> None:
+    settings = Settings(record_directory=str(tmp_path), record=True)
+    async with on_stage(settings=settings) as stage:
+        await stage.open_shell()
+        await stage.type("hostname")
+        await stage.until(lambda: f"hostname\n{NODE}" in stage.terminal_text().lower(), "typed in sight")
+        await stage.type("$s = Read-Host Secret -AsSecureString")
+        await stage.until(lambda: "\nSecret:" in stage.terminal_text(), "asked for it")
+        await stage.type("XQJZ7XQJZ")
+        await stage.until(lambda: "Secret: *********\nPS C:\\" in stage.terminal_text(), "the prompt again")
+        await stage.type("exit")
+        await stage.until(lambda: not stage.pods(), "the pod gone")
+    (path,) = recordings(tmp_path)
+    recording = read_recording(path)
+    output = "".join(event.data for event in recording.events if event.code == "o")
+    typed = _typed_text("".join(event.data for event in recording.events if event.code == "i"))
+    assert output.count("*") == 9
+    assert "hostname" in typed
+    assert "Read-Host" in typed
+    assert not set("XQJZ") & set(typed), "not one character of it"
+    assert not [pair for pair in ("XQ", "QJ", "JZ", "Z7", "7X") if pair in path.read_text()]
+
+
+def _typed_text(typed: str) -> str:
+    """What was typed, also where it came as records of Windows keys, of which those that go down type."""
+    return re.sub(
+        r"\x1b\[\d+;\d+;(\d+);([01]);\d+;\d+_",
+        lambda record: chr(int(record[1])) if record[2] == "1" else "",
+        typed,
+    )
+
+
 async def test_a_setting_records_every_session_and_the_exit_code(tmp_path: Path) -> None:
     settings = Settings(record_directory=str(tmp_path), record=True)
     async with on_stage(settings=settings) as stage:

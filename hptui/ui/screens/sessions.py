@@ -116,6 +116,8 @@ class SessionsScreen(Screen[None]):
         pane = self.pane
         for other in self.panes:
             other.display = other is pane
+        if pane is not None:
+            pane.rang = False
         self._show_bar()
         if pane is not None and pane.is_mounted and self.app.screen is self:
             pane.focus_inside()
@@ -128,6 +130,7 @@ class SessionsScreen(Screen[None]):
                 self.active,
                 self.panes[self.active].title,
                 {index for index, pane in enumerate(self.panes) if pane.recorder is not None},
+                {index for index, pane in enumerate(self.panes) if pane.rang},
             )
 
     def on_screen_suspend(self) -> None:

@@ -49,14 +49,20 @@ class SessionBar(Widget):
         self._active = 0
         self._title = ""
         self._recorded: Set[int] = frozenset()
+        self._rang: Set[int] = frozenset()
         self._ranges: list[tuple[int, int, int]] = []
 
     def show(
-        self, sessions: Sequence[Session], active: int, title: str, recorded: Set[int] = frozenset()
+        self,
+        sessions: Sequence[Session],
+        active: int,
+        title: str,
+        recorded: Set[int] = frozenset(),
+        rang: Set[int] = frozenset(),
     ) -> None:
-        """`recorded` are the places of those that are being recorded."""
+        """`recorded` are the places of those that are being recorded, `rang` of those whose bell was heard behind others."""
         self._sessions, self._active, self._title = sessions, active, title
-        self._recorded = recorded
+        self._recorded, self._rang = recorded, rang
         kind = sessions[active].spec.account.kind if sessions else None
         self.set_class(kind is AccountKind.SYSTEM, "-system")
         self.refresh()
@@ -105,7 +111,9 @@ class SessionBar(Widget):
         return join(*parts)
 
     def _sign(self, index: int) -> str:
-        return " ●" if index in self._recorded and index != self._active else ""
+        if index == self._active:
+            return ""
+        return (" ●" if index in self._recorded else "") + (" ♪" if index in self._rang else "")
 
     @staticmethod
     def _tab(index: int, session: Session, *, short: bool = False) -> str:

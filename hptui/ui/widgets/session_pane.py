@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -51,6 +52,7 @@ BARS = 2  # rows: the session bar and the keys
 FRESH = (
     b"\x18\x1b[?9;1000;1002;1003;1005;1006;1015;1016;1004;2004;2026;5l\x1b[20l\x1b>\x1b[?1049l\x1b[!p\x1b[m"
 )
+BELL_AGAIN = 1.0  # seconds from one bell to the next
 SIZE_HOLDS = 0.04  # seconds
 SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
@@ -118,6 +120,8 @@ class SessionPane(Container):
         self.channel: ExecChannel | None = None
         self.title = ""
         self.zoomed = False
+        self.rang = False  # behind another tab
+        self._rung_at = -inf
         self._window = Size(80, 24)
         self._size_timer: Timer | None = None
         # Held, not queried: a session tells of changes while its pane is being put up or taken down.
@@ -393,6 +397,18 @@ class SessionPane(Container):
     def _tell_size(self, columns: int, rows: int) -> None:
         if self.channel is not None:
             self.channel.resize(columns, rows)
+
+    @on(TerminalView.Bell)
+    def _rung(self, event: TerminalView.Bell) -> None:
+        """The host may ring, not drone on. Out of sight it leaves a sign at its tab."""
+        event.stop()
+        now = time.monotonic()
+        if now - self._rung_at >= BELL_AGAIN:
+            self._rung_at = now
+            self.app.bell()
+        if not self.display and not self.rang:
+            self.rang = True
+            self.post_message(self.Changed(self))
 
     @on(TerminalView.TitleChanged)
     def _titled(self, event: TerminalView.TitleChanged) -> None:
