@@ -20,6 +20,7 @@ from typing import Any, Literal
 from hptui.errors import TerminalError
 from hptui.terminal.held_input import HeldInput
 from hptui.terminal.private_file import create
+from hptui.terminal.typing_place import Screen
 
 NOT_KEPT = "typed without being shown: not recorded"
 
@@ -103,15 +104,15 @@ class Recorder:
         if text := self._decoder.decode(data):
             self._event("o", text)
 
-    def typed(self, data: bytes, before: str) -> None:
-        """Record what a person typed, once it is shown. `before` is `Emulator.text_before_cursor()`."""
+    def typed(self, data: bytes, screen: Screen) -> None:
+        """Record what a person typed, once it is shown on `screen`."""
         if self.running:
-            self._held.typed(data.decode("utf-8", "replace"), before, self._clock())
+            self._held.typed(data.decode("utf-8", "replace"), screen, self._clock())
 
-    def seen(self, before: str) -> None:
-        """What stands before the cursor after more output: the echo of what was typed, perhaps."""
+    def seen(self, screen: Screen) -> None:
+        """Look at the screen after more output, the echo of what was typed, perhaps; or once `ECHO_LIMIT` is over."""
         if self.running:
-            self._held.seen(before, self._clock())
+            self._held.seen(screen, self._clock())
 
     def sent(self, data: bytes) -> None:
         """Record what the terminal itself sent: its answers, which hold nothing a person typed."""

@@ -15,6 +15,7 @@ import pytest
 from hptui.errors import TerminalError
 from hptui.terminal.keys import encode
 from hptui.terminal.recording import NOT_KEPT, About, Recorder, recording_path
+from hptui.terminal.typing_place import EmulatorScreen
 from tests.terminal.conftest import Terminal
 
 ABOUT = About(
@@ -138,12 +139,12 @@ class TestFile:
         recorder.resized(80, 24)
         assert len(lines(recorder)) == 1
 
-    def test_it_is_closed_once_and_takes_nothing_afterwards(self, begin: Begin) -> None:
+    def test_it_is_closed_once_and_takes_nothing_afterwards(self, begin: Begin, terminal: Terminal) -> None:
         recorder = begin()
         recorder.close()
         recorder.close(status=1)
         recorder.output(b"late")
-        recorder.typed(b"late", "")
+        recorder.typed(b"late", EmulatorScreen(terminal.emulator))
         assert len(lines(recorder)) == 1
         assert not recorder.running
 
@@ -208,16 +209,15 @@ class Session:
 
     def __init__(self, terminal: Terminal, recorder: Recorder, clock: Clock) -> None:
         self.terminal, self.recorder, self.clock = terminal, recorder, clock
+        self.screen = EmulatorScreen(terminal.emulator)
 
     def prints(self, text: str) -> None:
         self.recorder.output(text.encode())
         self.terminal.feed(text)
-        self.recorder.seen(self.terminal.emulator.text_before_cursor())
+        self.recorder.seen(self.screen)
 
     def types(self, data: str | bytes) -> None:
-        self.recorder.typed(
-            data.encode() if isinstance(data, str) else data, self.terminal.emulator.text_before_cursor()
-        )
+        self.recorder.typed(data.encode() if isinstance(data, str) else data, self.screen)
 
     def types_and_sees(self, text: str) -> None:
         for character in text:
@@ -347,3 +347,105 @@ class TestTyping:
     def test_the_terminal_s_own_answers_are_kept_at_once(self, session: Session) -> None:
         session.recorder.sent(b"\x1b[?62;22c")
         assert inputs(session.recorder) == "\x1b[?62;22c"
+
+
+class TestEchoInOnePiece:
+    """Quick typing, pastes with Enter and slow links: the screen is seen only after what Enter brought."""
+
+    def test_a_burst_with_enter(self, session: Session) -> None:
+        session.prints("PS> ")
+        for character in "whoami\r":
+            session.types(character)
+        session.prints("whoami\r\nnt authority\\system\r\nPS> ")
+        assert inputs(session.recorder) == "whoami\r"
+
+    def test_a_paste_of_two_lines(self, session: Session) -> None:
+        session.prints("PS> ")
+        session.types("Get-Date\rGet-Host \r")
+        session.prints("Get-Date\r\nMonday\r\nPS> Get-Host \r\nConsoleHost\r\nPS> ")
+        assert inputs(session.recorder) == "Get-Date\rGet-Host \r"
+
+    def test_lines_longer_than_the_screen_is_wide(self, session: Session) -> None:
+        session.prints("PS> ")
+        text = "Get-Something -Called 'a name that is long' -And 'another'"
+        session.types(text + "\r")
+        session.prints(text + "\r\n" + "output\r\n" * 30 + "PS> ")
+        assert inputs(session.recorder) == text + "\r"
+
+    def test_an_echo_in_pieces(self, session: Session) -> None:
+        session.prints("PS> ")
+        for at, character in enumerate("Get-Date\r"):
+            session.types(character)
+            session.clock.now += 0.03
+            if at % 3 == 2 and at < 8:
+                session.prints("Get-Date"[at - 2 : at + 1])
+        session.prints("te\r\nMonday\r\nPS> ")
+        assert inputs(session.recorder) == "Get-Date\r"
+
+    def test_in_the_middle_of_a_line(self, session: Session) -> None:
+        session.prints("PS> ab\x1b[D")
+        session.types("xy\r")
+        session.prints("xyb\r\nPS> ")
+        assert inputs(session.recorder) == "xy\r"
+
+    def test_a_completed_word(self, session: Session) -> None:
+        session.prints("PS> ")
+        session.types("Get-Ho\t\r")
+        session.prints("Get-Host\r\nConsoleHost\r\nPS> ")
+        assert inputs(session.recorder) == "Get-Ho\t\r"
+
+    def test_a_password_typed_ahead_is_not_kept(self, session: Session) -> None:
+        session.prints("PS> ")
+        session.types("runas x\rdirty\rwhoami\r")
+        session.prints("runas x\r\nPassword: \r\nWelcome dirty\r\nPS> whoami\r\nx\r\nPS> ")
+        session.waits()
+        assert inputs(session.recorder) == "runas x\r\rwhoami\r"
+
+    def test_output_right_after_a_silent_prompt_is_no_echo(self, session: Session) -> None:
+        session.prints("Password: ")
+        session.types("Only me\r")
+        session.prints("OK\r\nPS> ")
+        session.waits()
+        assert inputs(session.recorder) == "\r"
+
+    def test_after_a_blind_line_silence_ends_the_wait(self, session: Session) -> None:
+        session.prints("Password: ")
+        session.types("secret\r")
+        session.clock.now += 2.5
+        session.recorder.seen(session.screen)
+        assert inputs(session.recorder) == "\r"
+        assert not session.recorder.waiting
+
+    def test_a_line_at_the_prompt_after_a_blind_line_does_not_wait_for_it(self, session: Session) -> None:
+        session.prints("Password: ")
+        session.types("secret\r")
+        session.prints("******\r\nPS> ")
+        session.types("hostname\r")
+        session.prints("hostname\r\nakswin1\r\nPS> ")
+        assert inputs(session.recorder) == "\rhostname\r"
+
+    def test_keys_still_held_at_the_end_are_kept(self, session: Session) -> None:
+        session.prints("Password: ")
+        session.types("secret\r")
+        session.recorder.close()
+        assert inputs(session.recorder) == "\r"
+
+
+class TestCommandsByKey:
+    def test_alt_and_a_letter(self, session: Session) -> None:
+        session.prints("PS> ")
+        session.types("\x1bd")
+        session.types_and_sees("dir")
+        assert inputs(session.recorder) == "\x1bddir"
+
+    def test_ctrl_and_alt_in_key_records(self, session: Session) -> None:
+        session.terminal.feed("\x1b[?9001h")
+        session.prints("PS> ")
+        modes = session.terminal.emulator.modes
+        keys = [encode(key, None, modes) for key in ("ctrl+space", "alt+d", "x")]
+        for key in keys:
+            session.types(key)
+        session.prints("x")
+        assert inputs(session.recorder) == b"".join(keys).decode()
+        session.types("\x1b[0;0;64;1;10;1_\x1b[0;0;64;0;10;1_")  # AltGr: it is shown, or not kept
+        assert session.recorder.waiting

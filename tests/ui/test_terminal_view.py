@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -891,6 +891,59 @@ class TestRecording:
         events = read_recording(tmp_path / "a.cast").events
         assert "".join(event.data for event in events if event.code == "o") == "\x1b[cPS> d\r\nPassword: \r\n"
         typed = "".join(event.data for event in events if event.code == "i")
-        assert typed == "\x1b[?62;22cd\r"
+        assert typed == "\x1b[?62;22cd\r\r"
         assert [event.data for event in events if event.code == "r"] == ["69x18"]
         assert b"".join(app.sent) == b"\x1b[?62;22cd\rsec\r"
+
+    @pytest.fixture
+    def recorded(self, tmp_path: Path) -> Iterator[Recorder]:
+        about = About(node="n", account="SYSTEM", context="c", who="w")
+        recorder = Recorder(tmp_path / "b.cast", about, 80, 24)
+        yield recorder
+        recorder.close()
+
+    async def test_after_a_blind_line_enter_is_recorded_though_the_host_is_silent(
+        self, recorded: Recorder
+    ) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            app.terminal.recorder = recorded
+            app.terminal.feed(b"Password: ")
+            await until(lambda: app.rows[0] == "Password:")
+            await pilot.press("s", "enter")
+            assert recorded.waiting
+            await until(lambda: not recorded.waiting)
+        assert _typed(recorded) == "\r"
+
+    async def test_a_key_sent_for_a_person_is_recorded_and_shows_where_it_goes(
+        self, recorded: Recorder
+    ) -> None:
+        app = TerminalApp()
+        async with running(app):
+            app.terminal.feed(b"line\r\n" * 100 + b"PS> ")
+            await until(lambda: app.rows[-1] == "PS>")
+            app.terminal.recorder = recorded
+            app.terminal.scroll_to_top()
+            await until(lambda: app.rows[-1] == "line")
+            app.terminal.send_key("ctrl+right_square_bracket")
+            await until(lambda: app.rows[-1] == "PS>")
+            assert app.sent == [b"\x1d"]
+        assert _typed(recorded) == "\x1d"
+
+    async def test_what_is_not_sent_is_not_recorded(self, recorded: Recorder) -> None:
+        app = TerminalApp()
+        async with running(app) as pilot:
+            terminal = app.terminal
+            terminal.feed(b"\x1b[?1004h")
+            await until(lambda: terminal.emulator.modes.focus_events)
+            terminal.recorder, terminal.writer = recorded, None
+            terminal.on_blur()
+            await pilot.press("up")
+            terminal.writer = app.sent.append
+            terminal.on_focus()
+        assert _typed(recorded).startswith("\x1b[I")
+        assert "\x1b[A" not in _typed(recorded)
+
+
+def _typed(recorder: Recorder) -> str:
+    return "".join(event.data for event in read_recording(recorder.path).events if event.code == "i")

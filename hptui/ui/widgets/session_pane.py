@@ -29,7 +29,6 @@ from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
-from hptui.terminal.keys import encode
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
 from hptui.ui.format import key_name
@@ -384,7 +383,7 @@ class SessionPane(Container):
     def send_key(self, key: str, character: str | None = None) -> None:
         """A key that was kept from the terminal, for the host after all."""
         if self.terminal.writer is not None:
-            self.terminal.writer(encode(key, character, self.terminal.emulator.modes))
+            self.terminal.send_key(key, character)
 
     @on(TerminalView.Resized)
     def _resized(self, event: TerminalView.Resized) -> None:

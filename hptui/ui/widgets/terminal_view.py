@@ -19,11 +19,13 @@ from textual.timer import Timer
 
 from hptui.terminal.emulator import Emulator
 from hptui.terminal.engine_process import EngineProcess
+from hptui.terminal.held_input import ECHO_LIMIT
 from hptui.terminal.keys import encode, focus, paste
 from hptui.terminal.mouse import MouseAction, MouseButton, encode_mouse
 from hptui.terminal.pasting import Pasted, clean
 from hptui.terminal.recording import Recorder
 from hptui.terminal.state import MouseTracking
+from hptui.terminal.typing_place import EmulatorScreen
 from hptui.ui.widgets.searchable_terminal import SearchableTerminal
 
 RESEND_AFTER = (0.3, 1.0, 3.0)  # seconds; a host that is still starting misses the first word of its size
@@ -117,7 +119,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         With `ask_before_paste`, several lines and text with control characters come as `PasteAsked` first."""
         self.ask_before_paste = ask_before_paste
         self.asking = False  # since `PasteAsked`, until its owner sets this: what is typed meanwhile is not for the host
-        self.recorder: Recorder | None = None  # takes everything both ways, from when it is set
+        self.recorder: Recorder | None = None  # takes what is printed, and what the writer takes
         self.writer = writer
         self.deaf: Callable[[], bool] | None = None  # whether the host doesn't read what the writer takes
         self.leader = leader
@@ -140,6 +142,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
         self._resends: list[Timer] = []
         self._told_size: tuple[int, int] | None = None
+        self._echo_timer: Timer | None = None
         self._button: MouseButton | None = None  # held down, and reported to the host
 
     # Size
@@ -173,8 +176,25 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
                 self.recorder.output(chunk)
 
     def _parsed(self) -> None:
-        if self.recorder is not None and self.recorder.waiting:
-            self.recorder.seen(self.emulator.text_before_cursor())
+        self._look_for_typed()
+
+    def _look_for_typed(self) -> None:
+        """Tell the recorder what is shown by now; and once more when its time is over, though the host be silent."""
+        recorder = self.recorder
+        if recorder is None or not recorder.waiting:
+            return
+        recorder.seen(EmulatorScreen(self.emulator))
+        if recorder.waiting and self._echo_timer is None and self.is_attached:
+            self._echo_timer = self.set_timer(ECHO_LIMIT + 0.05, self._echo_is_over)
+
+    def _echo_is_over(self) -> None:
+        self._echo_timer = None
+        self._look_for_typed()
+
+    def on_unmount(self) -> None:
+        if self._echo_timer is not None:
+            self._echo_timer.stop()
+            self._echo_timer = None
 
     # Keys and text
 
@@ -185,7 +205,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
 
     def _send(self, data: bytes) -> None:
         """Send what the terminal says by itself."""
-        if data and self.recorder is not None:
+        if data and self.recorder is not None and self.writer is not None:
             self.recorder.sent(data)
         self._write(data)
 
@@ -206,9 +226,14 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         if data:
             if not self._following:
                 self.scroll_to_bottom()
-            if self.recorder is not None:
-                self.recorder.typed(data, self.emulator.text_before_cursor())
+            if self.recorder is not None and self.writer is not None:
+                self.recorder.typed(data, EmulatorScreen(self.emulator))
+                self._look_for_typed()
             self._write(data)
+
+    def send_key(self, key: str, character: str | None = None) -> None:
+        """Send a key that was not pressed here as if it was."""
+        self._type(encode(key, character, self.emulator.modes))
 
     @property
     def expects_command(self) -> bool:
@@ -235,7 +260,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         if self._scrolls(key):
             self._scroll_by_key(key)
             return
-        self._type(encode(key, event.character, self.emulator.modes))
+        self.send_key(key, event.character)
 
     def _scrolls(self, key: str) -> bool:
         if self.emulator.modes.alternate_screen:
