@@ -287,9 +287,12 @@ async def test_a_process_that_answers_while_it_is_written_to_locks_nothing(
     size = 3 * 1024 * 1024
     server.on("GET", POD, echo)
     channel = await (await connect_to(server)).exec("hptui", "hpc", ["cat"], stdin=True)
+    assert channel.unsent == 0
     channel.write(bytes(size))
+    assert channel.unsent > 0
     output, _ = await asyncio.gather(read_all(channel), channel.drain())
     assert len(output[ExecStream.STDOUT]) == size
+    assert channel.unsent == 0
 
 
 async def test_a_channel_is_closed_at_once(server: ReplayServer, connect_to: Connector) -> None:
