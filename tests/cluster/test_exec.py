@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -287,12 +288,29 @@ async def test_a_process_that_answers_while_it_is_written_to_locks_nothing(
     size = 3 * 1024 * 1024
     server.on("GET", POD, echo)
     channel = await (await connect_to(server)).exec("hptui", "hpc", ["cat"], stdin=True)
-    assert channel.unsent == 0
     channel.write(bytes(size))
-    assert channel.unsent > 0
     output, _ = await asyncio.gather(read_all(channel), channel.drain())
     assert len(output[ExecStream.STDOUT]) == size
     assert channel.unsent == 0
+
+
+async def test_what_a_process_does_not_read_is_unsent(server: ReplayServer, connect_to: Connector) -> None:
+    may_end = threading.Event()
+
+    def deaf(line: Line, request: Request) -> None:
+        upgrade(line, request, V5)
+        may_end.wait(30)
+
+    server.on("GET", POD, deaf)
+    channel = await (await connect_to(server)).exec("hptui", "hpc", ["cat"], stdin=True)
+    try:
+        assert channel.unsent == 0
+        channel.write(bytes(32 << 20))  # more than the buffers on the way hold
+        assert channel.unsent > 64 << 10
+        channel.close()
+        assert channel.unsent == 0
+    finally:
+        may_end.set()
 
 
 async def test_a_channel_is_closed_at_once(server: ReplayServer, connect_to: Connector) -> None:
