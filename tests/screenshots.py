@@ -197,6 +197,20 @@ async def playing_found(stage: Stage) -> None:
     await stage.sees("match 1 of")
 
 
+async def doctor(stage: Stage) -> None:
+    await stage.choose(NODE)
+    stage.app.action_doctor()
+    await stage.sees("kubeconfig")
+    await stage.until(lambda: "looking" not in stage.text().lower())
+
+
+async def protected(stage: Stage) -> None:
+    await stage.choose(NODE)
+    stage.app.settings = replace(stage.app.settings, protected_contexts=("*",))
+    await stage.press("s")
+    await stage.sees("is protected")
+
+
 # The scenes, and whether they are taken at every size or at the middle one only.
 SCENES: dict[str, tuple[Scene, bool]] = {
     "fleet": (fleet, True),
@@ -221,6 +235,8 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "quit": (quitting, False),
     "help": (keys, True),
     "palette": (palette, False),
+    "doctor": (doctor, True),
+    "protected": (protected, False),
 }
 
 
