@@ -218,6 +218,8 @@ class SessionsScreen(Screen[None]):
     def _lead(self, led: bool) -> None:
         """Whether the next key is a command. The terminal must know too: it may already hold that key."""
         self._led = led
+        if led and self.pane is not None and self.pane.is_mounted:
+            self.pane.terminal.rest()
         self._close_line()
         self.query_one(LeaderBar).set_class(led, "-open")
         for pane in self.panes:

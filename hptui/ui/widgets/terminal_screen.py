@@ -34,6 +34,7 @@ from hptui.ui.widgets.terminal_scroll import TerminalScroll
 FRAME = 1 / 60  # seconds
 REST = 4  # times as long as a painting took nothing is painted after it: a flood may not be spent on painting
 LONGEST_REST = 0.1  # seconds
+KEY_REST = 0.04  # seconds; an update of the rest of the screen takes Textual about 30 ms
 TURNS = 8  # of the event loop between two slices: a key's message goes through as many queues
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
 
@@ -169,6 +170,17 @@ class TerminalScreen(TerminalScroll):
         self._drainer = loop.call_soon(*then)
 
     # Painting
+
+    def rest(self, seconds: float = KEY_REST) -> None:
+        """Neither parse nor paint for a moment: what a key brings to the screen comes before the next picture of a flood."""
+        self._painted_at, self._interval = time.monotonic(), max(self._interval, seconds)
+        loop = asyncio.get_running_loop()
+        if self._frame is not None:
+            self._frame.cancel()
+            self._frame = loop.call_later(self._interval, self._paint)
+        if self._drainer is not None:
+            self._drainer.cancel()
+            self._drainer = loop.call_later(seconds, self._drain)
 
     def _ask_for_paint(self) -> None:
         """Paint now if there was silence, else with the next frame."""
