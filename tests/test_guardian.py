@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +23,6 @@ pytestmark = [
 ]
 
 LIMIT = 30.0  # seconds
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """A simulated cluster in a process; its kubeconfig, server and token."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "hptui.demo.server", "--state", str(tmp_path / "demo"), "--brisk"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as server:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-        server.communicate(timeout=20)
 
 
 def ask(cluster: dict[str, Any], faults: dict[str, object]) -> None:

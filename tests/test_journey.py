@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +18,6 @@ pytestmark = [needs_tmux, pytest.mark.xdist_group("tmux")]
 PROGRAM = [sys.executable, "-m", "hptui"]
 NODE = "akswin22000001"
 GROUP = 3  # the dialog's fourth choice
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """A simulated cluster in a process; its kubeconfig, server and token."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "hptui.demo.server", "--state", str(tmp_path / "demo"), "--brisk"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as server:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-        server.communicate(timeout=20)
 
 
 def pods(cluster: dict[str, Any]) -> list[str]:
