@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from hptui import format as fmt
 from hptui.cluster.model import (
     Connection,
     Node,
@@ -21,7 +22,6 @@ from hptui.cluster.model import (
 )
 from hptui.hostprocess.eligibility import Verdict, judge
 from hptui.hostprocess.windows import windows_name
-from hptui.ui import format as fmt
 
 
 @dataclass(frozen=True, slots=True)

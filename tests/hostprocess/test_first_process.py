@@ -11,10 +11,10 @@ from hptui.demo.process import ProcessRequest
 from hptui.hostprocess.first_process import (
     DEADLINE_VARIABLE,
     SHELL,
-    encode_script,
     first_process_command,
     first_process_script,
 )
+from hptui.powershell import encode_script
 
 CMD_LIMIT = 8191  # characters, of cmd.exe, which the container runtime may put in front
 LIMIT = 20.0  # seconds

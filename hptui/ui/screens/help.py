@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from hptui.ui.format import key_name
+from hptui.format import key_name
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine

@@ -19,6 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList, Select, Static, TextArea
 from textual.widgets.option_list import Option
 
+from hptui import format as fmt
 from hptui.cluster.model import ClusterInfo, Node, NodeImage
 from hptui.cluster.port import Cluster
 from hptui.errors import (
@@ -47,7 +48,6 @@ from hptui.hostprocess.origin import local_origin, new_session_id
 from hptui.hostprocess.yaml_text import to_yaml
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.object_view import ObjectScreen
 from hptui.ui.tones import heading, join, tell

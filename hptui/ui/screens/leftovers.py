@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.errors import HptuiError
 from hptui.hostprocess.journal import forget
 from hptui.hostprocess.leftovers import find_leftovers
@@ -22,7 +23,6 @@ from hptui.hostprocess.permission import Launching, launching
 from hptui.hostprocess.sweep import FoundSession, remove_found
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine

@@ -16,11 +16,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from hptui import format as fmt
 from hptui.errors import HptuiError, TerminalError
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.terminal.playback import RecordingReader
-from hptui.ui import format as fmt
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.play import PlayScreen
 from hptui.ui.tones import heading, join, tell

@@ -13,10 +13,10 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.screen import Screen
 
+from hptui.format import key_name
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
-from hptui.ui.format import key_name
 from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine

@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.cluster.model import Event, EventsSeen, EventUpdate, Stale
 from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 KEPT = 200

@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from hptui import format as fmt
 from hptui.cluster.model import ClusterInfo, Connection, Live, Stale
 from hptui.hostprocess.permission import Launching
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 

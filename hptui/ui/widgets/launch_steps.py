@@ -9,12 +9,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.cluster.model import Stale
 from hptui.errors import HptuiError, LaunchError
 from hptui.hostprocess.session import Session, State
 from hptui.hostprocess.steps import Step, StepName, StepState
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 MARKS = {

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Log, Static
 
+from hptui import format as fmt
 from hptui.cluster.model import LogEnded, LogLines, LogUpdate, Stale
 from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import tell
 
 BREAK_WITHIN = 16  # characters from the end in which a line is broken at a space, or a third of it

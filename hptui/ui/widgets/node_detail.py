@@ -9,12 +9,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.cluster.model import Node, PodStatus
 from hptui.hostprocess.eligibility import Verdict
 from hptui.hostprocess.sweep import FoundSession, found_session
 from hptui.hostprocess.windows import windows_name
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.fleet_state import FleetState
 from hptui.ui.tones import heading, join, tell
 

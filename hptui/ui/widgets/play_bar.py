@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from hptui import format as fmt
 from hptui.terminal.plain import plain
 from hptui.terminal.playback import Recording
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 LEAST_TRACK = 10  # columns

@@ -9,9 +9,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.cluster.model import PodStatus
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 

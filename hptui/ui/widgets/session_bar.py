@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from hptui import format as fmt
 from hptui.hostprocess.account import AccountKind
 from hptui.hostprocess.session import Session, State
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 SIGNS = {

@@ -24,6 +24,7 @@ from textual.widgets import ContentSwitcher, Static
 from hptui.cluster.model import ExecEnd, ExecExit, Node
 from hptui.cluster.port import Cluster, ExecChannel
 from hptui.errors import HptuiError, TerminalError
+from hptui.format import key_name
 from hptui.hostprocess.diagnosis import exit_code_text
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session, State
@@ -31,7 +32,6 @@ from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
-from hptui.ui.format import key_name
 from hptui.ui.pane_recording import PaneRecording
 from hptui.ui.screens.paste import PasteScreen
 from hptui.ui.tones import join, tell

@@ -10,8 +10,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from hptui import format as fmt
 from hptui.cluster.port import ExecChannel
-from hptui.ui import format as fmt
 
 FLOOD = 256 << 10  # bytes without a pause that make a flood
 UNREAD = 64 << 10  # bytes written and not sent, from which on a host doesn't listen

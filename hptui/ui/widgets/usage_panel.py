@@ -18,10 +18,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hptui import format as fmt
 from hptui.cluster.model import Node, Usage
 from hptui.errors import HptuiError, NotFoundError
 from hptui.terminal.plain import plain
-from hptui.ui import format as fmt
 from hptui.ui.tones import join, tell
 
 KEPT = 240  # samples

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hptui.ui import format as fmt
+from hptui import format as fmt
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
