@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.geometry import Size
-from textual.screen import Screen
 
-from hptui.format import key_name
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
-from hptui.terminal.plain import plain
+from hptui.ui.deadline_warnings import DeadlineWarnings
 from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
-from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.screens.terminal_actions import TerminalActions
 from hptui.ui.widgets.launch_steps import LaunchSteps
 from hptui.ui.widgets.leader_bar import LeaderBar
-from hptui.ui.widgets.searchable_terminal import SearchableTerminal
 from hptui.ui.widgets.session_bar import SessionBar
 from hptui.ui.widgets.session_lines import SessionLines
 from hptui.ui.widgets.session_pane import SessionPane
-from hptui.ui.widgets.side_panel import SidePanel
 from hptui.ui.widgets.terminal_view import TerminalView
 
-WARN_AT = (300, 60)  # seconds before the deadline
 ENDED = KeyGroup("ended", "A session without a shell")
 
 
-class SessionKeys(KeyLine):
-    """While a terminal has the focus the bindings of screen and app mean nothing: only the leader key does."""
-
-    def __init__(self, leader: str) -> None:
-        super().__init__()
-        self._leader = leader
-
-    def keys(self) -> Iterable[tuple[Binding, bool]]:
-        typing = isinstance(self.screen.focused, TerminalView)
-        if self.screen.selections:
-            self._note = f"{self._leader} c copies the selection"
-        elif typing:
-            self._note = f"{self._leader} for commands · every other key goes to the host"
-        else:
-            self._note = ""
-        return [] if typing else super().keys()
-
-
-class SessionsScreen(Screen[None]):
+class SessionsScreen(TerminalActions):
     """Panes stay mounted while another screen is shown: sessions go on."""
 
     BINDINGS = [
@@ -62,13 +37,10 @@ class SessionsScreen(Screen[None]):
     ]  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__()
+        super().__init__(settings.leader)
         self.settings = settings
-        self.panes: list[SessionPane] = []
-        self.active = 0
         self._led = False
-        self.lines = SessionLines()
-        self._warned: set[tuple[str, int]] = set()
+        self._warnings = DeadlineWarnings()
 
     @property
     def house(self) -> House:
@@ -78,16 +50,12 @@ class SessionsScreen(Screen[None]):
     def has_panes(self) -> bool:
         return bool(self.panes)
 
-    @property
-    def pane(self) -> SessionPane | None:
-        return self.panes[self.active] if self.panes else None
-
     def compose(self) -> ComposeResult:
         yield SessionBar(demo=self.house.demo)
         yield Container(*self.panes, id="panes")
         yield LeaderBar()
         yield self.lines
-        yield SessionKeys(key_name(self.settings.leader))
+        yield self.keys
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
@@ -143,30 +111,16 @@ class SessionsScreen(Screen[None]):
 
     def _tick(self) -> None:
         self._show_bar()
+        now = datetime.now(UTC)
         for pane in self.panes:
-            self._warn_of_deadline(pane)
-
-    def _warn_of_deadline(self, pane: SessionPane) -> None:
-        deadline = pane.session.deadline
-        if deadline is None or pane.session.state in (State.GONE, State.FAILED):
-            return
-        left = (deadline - datetime.now(UTC)).total_seconds()
-        for limit in sorted(WARN_AT):
-            if left <= limit:
-                key = (pane.session.spec.session_id, limit)
-                if key not in self._warned:
-                    self._warned.add(key)
-                    self._warned.add((pane.session.spec.session_id, max(WARN_AT)))
-                    minutes = "one minute" if limit == 60 else f"{limit // 60} minutes"
-                    self.notify(
-                        f"{plain(pane.session.label)} ends in less than {minutes}. "
-                        "The cluster can't move a deadline: open a new session in time.",
-                        title="The deadline comes near",
-                        severity="warning",
-                        timeout=15,
-                        markup=False,
-                    )
-                return
+            if warning := self._warnings.due(pane.session, now):
+                self.notify(
+                    warning,
+                    title="The deadline comes near",
+                    severity="warning",
+                    timeout=15,
+                    markup=False,
+                )
 
     @on(SessionPane.Changed)
     def _pane_changed(self, event: SessionPane.Changed) -> None:
@@ -184,7 +138,7 @@ class SessionsScreen(Screen[None]):
 
     def on_text_selected(self) -> None:
         """Comes when the mouse is let go of, also where that has ended a selection."""
-        self.query_one(SessionKeys).refresh()
+        self.keys.refresh()
 
     # The leader key
 
@@ -286,85 +240,7 @@ class SessionsScreen(Screen[None]):
             self.active = number - 1
         self._show()
 
-    def action_zoom(self) -> None:
-        if self.pane is not None:
-            zoomed = not self.pane.zoomed
-            self.pane.set_zoomed(zoomed)
-            self.query_one(SessionKeys).display = not zoomed
-
-    def action_side(self) -> None:
-        if self.pane is not None:
-            self.pane.set_zoomed(False)
-            self.pane.side_open = not self.pane.side_shown
-
-    def action_widen(self, columns: int) -> None:
-        if self.pane is not None:
-            self.pane.widen(columns)
-
-    def action_show(self, tab: str) -> None:
-        if self.pane is not None:
-            self.pane.set_zoomed(False)
-            self.pane.side_open = True
-            self.pane.query_one(SidePanel).show_tab(tab)
-
-    def action_yaml(self) -> None:
-        if self.pane is not None:
-            spec = self.pane.session.spec
-            self.house.show_object(
-                f"Pod {spec.pod_name}", f"/api/v1/namespaces/{spec.namespace}/pods/{spec.pod_name}"
-            )
-
-    def action_copy_selection(self) -> None:
-        text = self.get_selected_text()
-        if not text:
-            self.notify("Nothing is selected: drag with the mouse, or click twice on a word.")
-            return
-        self.app.copy_to_clipboard(text)
-        self.clear_selection()
-        self.query_one(SessionKeys).refresh()
-        self.notify(f"Copied {len(text)} characters")
-
-    def action_scroll_back(self) -> None:
-        if self.pane is not None:
-            self.pane.terminal.scroll_page_up(animate=False)
-
-    def action_top(self) -> None:
-        if self.pane is not None:
-            self.pane.terminal.scroll_to_top()
-
-    def action_bottom(self) -> None:
-        if self.pane is not None:
-            self.pane.terminal.scroll_to_bottom()
-
-    def action_prompt(self, way: int) -> None:
-        if self.pane is None:
-            return
-        terminal = self.pane.terminal
-        if not (terminal.previous_prompt() if way < 0 else terminal.next_prompt()):
-            self.notify(f"There is no prompt {'above' if way < 0 else 'below'}.")
-
-    def action_record(self) -> None:
-        pane = self.pane
-        if pane is None:
-            return
-        if pane.recorder is not None:
-            path = pane.recorder.path
-            pane.recording.stop()
-            self.notify(f"The recording is {plain(str(path))}; hptui play shows it", markup=False)
-        elif pane.terminal.writer is None:
-            self.notify("There is no shell to record: a recording begins with one.", severity="warning")
-        else:
-            pane.recording.begin()
-
     # Lines to type into
-
-    def action_search(self) -> None:
-        if self.pane is not None:
-            self.lines.open_search(self.pane.terminal)
-
-    def action_save(self) -> None:
-        if self.pane is not None:
-            self.lines.open_save(self.pane.terminal, self.pane.session.spec.node)
 
     @on(SessionLines.Done)
     def _line_done(self, event: SessionLines.Done) -> None:
@@ -375,17 +251,14 @@ class SessionsScreen(Screen[None]):
         if self.lines.is_open and not self.lines.holds(event.widget):
             self._lead(False)
 
-    @on(SearchableTerminal.Searched)
-    def _searched(self, event: SearchableTerminal.Searched) -> None:
-        event.stop()
-        self.lines.searched(event.terminal)
-
     def _close_line(self) -> None:
         """Hide what is open; the keyboard is the session's again, unless it went elsewhere."""
         if self.lines.is_open:
             if self.pane is not None and self.focused is not None and self.lines.holds(self.focused):
                 self.set_focus(self.pane.inside)
             self.lines.close()
+
+    # A session's life
 
     def action_reconnect(self) -> None:
         pane = self.pane

@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from functools import partial
 from math import inf
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from hptui.cluster.model import ExecEnd, ExecExit, Node
 from hptui.cluster.port import Cluster, ExecChannel
@@ -35,17 +33,14 @@ from hptui.terminal.recording import Recorder
 from hptui.ui.pane_recording import PaneRecording
 from hptui.ui.screens.paste import PasteScreen
 from hptui.ui.tones import join, tell
+from hptui.ui.widgets.beside import TerminalBeside
+from hptui.ui.widgets.ending import Ending
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
 from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.shell_link import ShellLink
 from hptui.ui.widgets.side_panel import SidePanel
-from hptui.ui.widgets.splitter import Splitter
 from hptui.ui.widgets.terminal_view import TerminalView
 
-LEAST_SIDE, LEAST_TERMINAL = 20, 30  # columns
-SPLITTER = 1  # columns
-LEAST_BESIDE = 60  # columns that are left when a side panel stands beside the least terminal
-BARS = 2  # rows: the session bar and the keys
 # What the old shell may have left on, and the new one doesn't know of: a sequence cut in two, mouse, focus and paste reports,
 # a picture held back, the alternate screen, colours.
 FRESH = (
@@ -56,40 +51,10 @@ SIZE_HOLDS = 0.04  # seconds
 SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
 
-class Ending(Static, can_focus=True):
-    """How the shell ended, under its last screen. Takes the focus, so that keys mean something again."""
-
-    DEFAULT_CSS = """
-    Ending { height: auto; max-height: 8; padding: 0 1; background: $panel; display: none; }
-    """
-
-    GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
-
-    def __init__(self, leader: str) -> None:
-        super().__init__()
-        self._leader = leader
-        self._deaf_until = 0.0
-
-    def show(self, text: Content, *, expected: bool) -> None:
-        """`expected` is False when the shell ended under the person's hands."""
-        if not expected and not self.display:
-            self._deaf_until = time.monotonic() + self.GRACE
-        self.update(text)
-        self.display = True
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == self._leader:
-            self._deaf_until = 0.0  # meant for hptui, as is the key after it
-        if time.monotonic() < self._deaf_until:
-            event.stop()
-            event.prevent_default()
-
-
-class SessionPane(Container):
+class SessionPane(TerminalBeside):
     """Lives as long as its tab. `close()` ends the session and is awaited before the tab goes."""
 
     DEFAULT_CSS = """
-    SessionPane { layout: horizontal; height: 1fr; }
     SessionPane .stage { width: 1fr; height: 1fr; }
     SessionPane ContentSwitcher { height: 1fr; }
     """
@@ -101,9 +66,6 @@ class SessionPane(Container):
             super().__init__()
             self.pane = pane
 
-    side_width: reactive[int] = reactive(44)
-    side_open: reactive[bool | None] = reactive(None)  # None: as the width of the window allows
-
     def __init__(
         self,
         session: Session,
@@ -112,16 +74,16 @@ class SessionPane(Container):
         node: Node | None,
         engine_process: EngineProcess | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(
+            SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval), settings.side_width
+        )
         self.session = session
         self.cluster = cluster
         self.settings = settings
         self.channel: ExecChannel | None = None
         self.title = ""
-        self.zoomed = False
         self.rang = False  # behind another tab
         self._rung_at = -inf
-        self._window = Size(80, 24)
         self._size_timer: Timer | None = None
         # Held, not queried: a session tells of changes while its pane is being put up or taken down.
         self.stage = ContentSwitcher(initial="steps")
@@ -147,10 +109,7 @@ class SessionPane(Container):
             changed=self._recording_changed,
         )
         self.ending = Ending(settings.leader)
-        self.splitter = Splitter()
-        self.side = SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval)
         self._unsubscribe = session.subscribe(self._session_changed)
-        self.set_reactive(SessionPane.side_width, settings.side_width)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="stage"):
@@ -184,20 +143,10 @@ class SessionPane(Container):
 
     # The session's life
 
-    def _grid(self) -> tuple[int, int]:
-        """Columns and rows that the terminal will have: known from the window, before anything is laid out."""
-        width, height = self._window
-        height -= BARS
-        if self.side_shown and self._beside:
-            width -= self.side_width + SPLITTER
-        elif self.side_shown:
-            height -= self._side_height
-        return TerminalView.grid(width, height)
-
     @work(group="session", exclusive=True)
     async def _launch(self) -> None:
         try:
-            channel = await self.session.start(self._grid(), command=self.command)
+            channel = await self.session.start(self.grid(), command=self.command)
         except HptuiError:
             self._session_changed(self.session)
             await self._clean_up()
@@ -208,7 +157,7 @@ class SessionPane(Container):
     async def reconnect(self) -> None:
         """A new shell in the same pod."""
         try:
-            channel = await self.session.attach(self._grid(), command=self.command)
+            channel = await self.session.attach(self.grid(), command=self.command)
         except HptuiError as error:
             self._end(error_lines(error))
             return
@@ -414,56 +363,3 @@ class SessionPane(Container):
         event.stop()
         self.title = plain(event.title)
         self.post_message(self.Changed(self))
-
-    # Layout
-
-    def watch_side_width(self) -> None:
-        self._arrange()
-
-    def watch_side_open(self) -> None:
-        self._arrange()
-
-    def window_resized(self, size: Size) -> None:
-        """Arrange for a new size before it is laid out: the host shouldn't hear of sizes in between."""
-        self._window = size
-        self._arrange()
-
-    def set_zoomed(self, zoomed: bool) -> None:
-        self.zoomed = zoomed
-        self._arrange()
-
-    def widen(self, columns: int) -> None:
-        most = max(LEAST_SIDE, self._window.width - LEAST_TERMINAL - 1)
-        self.side_width = max(LEAST_SIDE, min(most, self.side_width + columns))
-
-    @on(Splitter.Dragged)
-    def _dragged(self, event: Splitter.Dragged) -> None:
-        event.stop()
-        self.widen(-event.x)
-
-    @property
-    def side_shown(self) -> bool:
-        wanted = self.side_open if self.side_open is not None else self._window.width >= 110
-        return wanted and not self.zoomed
-
-    @property
-    def _beside(self) -> bool:
-        """Whether the side panel stands beside the terminal, not below it."""
-        return self._window.width >= LEAST_TERMINAL + SPLITTER + LEAST_BESIDE
-
-    @property
-    def _side_height(self) -> int:
-        """Rows of a side panel below the terminal."""
-        return max(7, self._window.height * 2 // 5)
-
-    def _arrange(self) -> None:
-        """Beside the terminal where there is room, else below it."""
-        if not self.children:
-            return
-        side, splitter = self.side, self.splitter
-        side.display = self.side_shown
-        beside = self._beside
-        splitter.display = self.side_shown and beside
-        self.styles.layout = "horizontal" if beside else "vertical"
-        side.styles.width = self.side_width if beside else "1fr"
-        side.styles.height = "1fr" if beside else self._side_height

@@ -1,0 +1,34 @@
+"""When to warn of a session's deadline: each limit once, and never for one that has already been passed with a nearer one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hptui.hostprocess.session import Session, State
+from hptui.terminal.plain import plain
+
+WARN_AT = (60, 300)  # seconds before the deadline, the nearest first
+
+
+class DeadlineWarnings:
+    """Of all sessions of the program."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, int] = {}  # the nearest limit warned of, by session
+
+    def due(self, session: Session, now: datetime) -> str:
+        """What to say about it now; "" most of the time."""
+        deadline = session.deadline
+        if deadline is None or session.state in (State.GONE, State.FAILED):
+            return ""
+        left = (deadline - now).total_seconds()
+        limit = next((limit for limit in WARN_AT if left <= limit), None)
+        key = session.spec.session_id
+        if limit is None or self._given.get(key, limit + 1) <= limit:
+            return ""
+        self._given[key] = limit
+        minutes = "one minute" if limit == 60 else f"{limit // 60} minutes"
+        return (
+            f"{plain(session.label)} ends in less than {minutes}. "
+            "The cluster can't move a deadline: open a new session in time."
+        )

@@ -1,0 +1,28 @@
+"""The footer of a session: keys where they mean something to hptui, one sentence where they are the host's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding
+
+from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.terminal_view import TerminalView
+
+
+class SessionKeys(KeyLine):
+    """While a terminal has the focus the bindings of screen and app mean nothing: only the leader key does."""
+
+    def __init__(self, leader: str) -> None:
+        super().__init__()
+        self._leader = leader
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        typing = isinstance(self.screen.focused, TerminalView)
+        if self.screen.selections:
+            self._note = f"{self._leader} c copies the selection"
+        elif typing:
+            self._note = f"{self._leader} for commands · every other key goes to the host"
+        else:
+            self._note = ""
+        return [] if typing else super().keys()
