@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from hptui.cluster.connect import ConnectOptions, connect
@@ -27,10 +28,11 @@ NODE = "akswin22000001"  # a node with nothing wrong: 2022, containerd 1.7 or la
 
 
 @dataclass
-class Stage:
-    app: HptuiApp
-    pilot: Pilot[int]
-    cluster: SimulatedCluster
+class Looking:
+    """What every test of a screen does: press keys, and look until something is there."""
+
+    app: App[Any]
+    pilot: Pilot[Any]
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until `condition` holds; the screen's text is told when it never does."""
@@ -48,6 +50,17 @@ class Stage:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
 
+    def text(self) -> str:
+        """What the screen shows now."""
+        strips = self.app.screen._compositor.render_strips()  # the only way to the painted text
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+@dataclass
+class Stage(Looking):
+    app: HptuiApp
+    cluster: SimulatedCluster
+
     async def type(self, text: str) -> None:
         """Type `text` and enter, key by key."""
         names = {
@@ -62,11 +75,6 @@ class Stage:
 
     async def leader(self, key: str) -> None:
         await self.pilot.press("ctrl+right_square_bracket", key)
-
-    def text(self) -> str:
-        """What the screen shows now."""
-        strips = self.app.screen._compositor.render_strips()  # the only way to the painted text
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     @property
     def fleet(self) -> FleetScreen:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 
 import pytest
 from textual.app import App
-from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from hptui.errors import TerminalError
@@ -27,9 +25,8 @@ from hptui.ui.screens.play import PlayScreen
 from hptui.ui.screens.recordings import RecordingsScreen
 from hptui.ui.widgets.play_bar import PlayBar
 from hptui.ui.widgets.play_stage import PlayStage
-from tests.ui.stage import on_stage
+from tests.ui.stage import Looking, on_stage
 
-LIMIT = 20.0  # seconds until a condition must hold; far more than it takes
 HEAD = {
     "version": 3,
     "term": {"cols": 60, "rows": 12},
@@ -59,9 +56,7 @@ class Clock:
 
 
 @dataclass
-class Played:
-    app: App[Any]
-    pilot: Pilot[Any]
+class Played(Looking):
     screen: PlayScreen
     clock: Clock
 
@@ -69,31 +64,13 @@ class Played:
     def stage(self) -> PlayStage:
         return self.screen.stage
 
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + LIMIT
-        while not condition():
-            if loop.time() > end:
-                raise AssertionError(f"never: {what or condition}\n{self.text()}")
-            await self.pilot.pause(0.01)
-
-    async def sees(self, *texts: str) -> None:
-        await self.until(lambda: all(text in self.text() for text in texts), f"on the screen: {texts}")
-
     async def shows(self, last: str) -> None:
         """Wait until the terminal's last line is this one."""
         await self.until(lambda: self.last() == last, f"{last!r} in the end, not {self.last()!r}")
 
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
     def last(self) -> str:
         terminal = self.stage.terminal
         return "" if terminal is None else terminal.emulator.text().strip().rpartition("\n")[2]
-
-    def text(self) -> str:
-        strips = self.app.screen._compositor.render_strips()  # the only way to the painted text
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 class Stand(App[None]):

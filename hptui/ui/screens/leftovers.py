@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from hptui import format as fmt
 from hptui.errors import HptuiError
@@ -24,8 +22,8 @@ from hptui.hostprocess.sweep import FoundSession, remove_found
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui.keys import KeyGroup
-from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.pod_list import PodLine, PodList
 
 if TYPE_CHECKING:
     from hptui.cluster.port import Cluster
@@ -72,6 +70,7 @@ class LeftoversScreen(ModalScreen[None]):
         self._found = list(found)
         self._cluster = cluster
         self._folder = folder
+        self._list = PodList()
         self._readable = False
         self._deleting = False
         self._states: dict[str, tuple[str, str]] = {}  # by uid: words and their tone
@@ -79,7 +78,7 @@ class LeftoversScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="leftovers"):
-            yield Static(id="leftovers-text")
+            yield self._list
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -108,18 +107,14 @@ class LeftoversScreen(ModalScreen[None]):
         else:
             count = f"these {len(self._found)} sessions were" if many else "this session was"
             head = f"hptui died on this machine while {count} open:"
-        lines = [tell(head, "strong"), Content("")]
         now = datetime.now(UTC)
-        for pod in self._found:
-            words, tone = self._states.get(pod.uid, (pod.state, "warn"))
-            lines.append(join("  ", plain(pod.name), "  ", tell(plain(words), tone)))
-            where = f"      {pod.node} as {pod.account or '?'} · namespace {pod.namespace} · age {fmt.age(pod.created, now)}"
-            lines.append(tell(plain(where), "dim"))
-            if pod.uid in self._errors:
-                lines.append(tell(f"      {plain(self._errors[pod.uid])}", "bad"))
-        for place in self.query("#leftovers-text").results(Static):
-            place.update(Content("\n").join(lines))
+        self._list.show(head, [self._line(pod, now) for pod in self._found])
         self.refresh_bindings()
+
+    def _line(self, pod: FoundSession, now: datetime) -> PodLine:
+        state, tone = self._states.get(pod.uid, (pod.state, "warn"))
+        where = f"{pod.node} as {pod.account or '?'} · namespace {pod.namespace} · age {fmt.age(pod.created, now)}"
+        return PodLine(pod.name, state, tone, where, self._errors.get(pod.uid, ""))
 
     def action_delete(self) -> None:
         self._deleting = True

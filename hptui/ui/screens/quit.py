@@ -9,15 +9,12 @@ from enum import Enum
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from hptui.hostprocess.session import Session, State
-from hptui.terminal.plain import plain
 from hptui.ui.keys import KeyGroup
-from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.pod_list import PodLine, PodList
 
 QUIT = KeyGroup("quit", "Quit")
 
@@ -46,13 +43,16 @@ class QuitScreen(ModalScreen[Answer]):
     def __init__(self, sessions: Sequence[Session]) -> None:
         super().__init__()
         self._sessions = list(sessions)
+        self._list = (
+            PodList()
+        )  # held, not queried: a session may still tell of a change while this is taken down
         self._leaving = False
         self._failed = False
         self._unsubscribe: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(id="quit"):
-            yield Static(id="quit-text")
+            yield self._list
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -73,16 +73,13 @@ class QuitScreen(ModalScreen[Answer]):
         else:
             count = f"{len(self._sessions)} sessions are" if many else "One session is"
             head = f"{count} open. Quitting deletes {'their pods' if many else 'its pod'}:"
-        lines = [tell(head, "strong"), Content("")]
-        for session in self._sessions:
-            state, tone = STATES.get(session.state, ("open", "warn" if self._leaving else ""))
-            lines.append(join("  ", plain(session.label), "  ", tell(state, tone)))
-            if session.state is not State.GONE and session.error and self._failed:
-                lines.append(tell(f"      {plain(session.error.message)}", "bad"))
-        # A session may still tell of a change while this screen is being taken down.
-        for place in self.query("#quit-text").results(Static):
-            place.update(Content("\n").join(lines))
+        self._list.show(head, map(self._line, self._sessions))
         self.refresh_bindings()
+
+    def _line(self, session: Session) -> PodLine:
+        state, tone = STATES.get(session.state, ("open", "warn" if self._leaving else ""))
+        error = session.error if self._failed and session.state is not State.GONE else None
+        return PodLine(session.label, state, tone, error=error.message if error else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "force":

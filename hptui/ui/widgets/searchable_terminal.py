@@ -28,16 +28,8 @@ class SearchableTerminal(TerminalScreen):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, SearchableTerminal.Searched)
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, emulator: Emulator, *, id: str | None = None) -> None:
+        super().__init__(emulator, id=id)
         self._finder: Finder | None = None
         self._searcher: asyncio.Handle | None = None
         self._told_found = NOTHING

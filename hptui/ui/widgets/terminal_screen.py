@@ -90,16 +90,8 @@ class TerminalScreen(TerminalScroll):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TerminalScreen.Scrolled)
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, emulator: Emulator, *, id: str | None = None) -> None:
+        super().__init__(emulator, id=id)
         self._gone = False
         self._backlog = Backlog(emulator.feed)
         self._drainer: asyncio.Handle | None = None

@@ -26,16 +26,8 @@ class TerminalScroll(ScrollView):
     }
     """
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, emulator: Emulator, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.emulator = emulator
         self._following = True  # the view stays at the bottom as output comes
         self._top = 0  # the line shown first

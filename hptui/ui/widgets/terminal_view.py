@@ -109,10 +109,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
         on_clipboard: Callable[[str], None] | None = None,
         ask_before_paste: bool = False,
         engine_process: EngineProcess | None = None,
-        name: str | None = None,
         id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
     ) -> None:
         """`scrollback` in lines; `engine`, `on_clipboard`, `engine_process` as for `Emulator`; `leader` as Textual names keys.
 
@@ -139,7 +136,7 @@ class TerminalView(SearchableTerminal, can_focus=True, inherit_bindings=False):
             process=engine_process,
             on_restart=lambda text: self._tell(self.EngineReplaced(self, text)),
         )
-        super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
+        super().__init__(emulator, id=id)
         self._resends: list[Timer] = []
         self._told_size: tuple[int, int] | None = None
         self._echo_timer: Timer | None = None
