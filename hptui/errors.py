@@ -3,7 +3,8 @@
     HptuiError
     ├── UsageError              something typed or configured is wrong
     │   ├── SettingsError       the settings file, environment or a flag
-    │   └── AccountError        not an account that HostProcess can use
+    │   ├── AccountError        not an account that HostProcess can use
+    │   └── ProbeError          a probe that isn't there, can't be read, or isn't asked rightly
     ├── ClusterError            the cluster said no, or nothing
     │   ├── KubeconfigError     no usable kubeconfig, context, user or cluster in it
     │   ├── UnreachableError    no answer: address, network, TLS, time limit
@@ -178,6 +179,11 @@ class LaunchError(SessionError):
         super().__init__(message, title=title, hint=hint)
         self.step = step
         self.words = words
+
+
+class ProbeError(UsageError):
+    title = "The probe cannot be used"
+    default_hint = "`hptui probe` lists those there are."
 
 
 class TerminalError(HptuiError):

@@ -119,6 +119,9 @@ class Settings:
     record_format: str = _setting(
         "v3", "the version of asciicast that recordings have; v2 for older players", one_of="v3 v2"
     )
+    probe_directory: str = _setting(
+        "", "where probes of your own are; empty for the folder probes beside the settings file"
+    )
     ping_interval: int = _setting(
         25, "how often an idle shell's connection is kept alive", unit="seconds", low=5, high=200
     )
@@ -141,6 +144,15 @@ class Settings:
         from platformdirs import user_data_path
 
         return user_data_path("hptui", appauthor=False) / "recordings"
+
+    @property
+    def own_probes(self) -> Path:
+        """The folder with the person's own probes, which need not exist."""
+        if self.probe_directory:
+            return Path(self.probe_directory).expanduser()
+        from platformdirs import user_config_path
+
+        return user_config_path("hptui", appauthor=False) / "probes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from hptui.cli.options import Connection, PodChoice, connection_options, pod_options
+from hptui.cli.options import Connection, PodChoice, connection_options, launch_options, pod_options
 
 
 @click.command("exec")
@@ -20,9 +20,7 @@ from hptui.cli.options import Connection, PodChoice, connection_options, pod_opt
     help="Pass stdin on; without either, it is when it is a pipe or a file.",
 )
 @click.option("-t", "--tty", is_flag=True, help="Give the command a terminal: this one.")
-@click.option("--verbose", is_flag=True, help="Tell on stderr how the launch goes.")
-@click.option("--force", is_flag=True, help="Try even on a node that is judged unable to run HostProcess.")
-@click.option("--confirm", metavar="CONTEXT", help="The context's name, which a protected one wants to hear.")
+@launch_options
 @pod_options
 @connection_options
 def exec_command(
@@ -42,17 +40,15 @@ def exec_command(
     one over 255, which POSIX cannot return, 255 remains and stderr has the number.
     """
     from hptui.cli.exec_run import ExecRun
+    from hptui.cli.one_session import SessionPlace
     from hptui.cli.output import tell
     from hptui.cli.running import run_cancellable
 
     with_terminal = tty and sys.stdin is not None and sys.stdin.isatty()
     if tty and not with_terminal:
         tell("hptui: stdin is not a terminal, so the command does not get one")
-    run = ExecRun(
+    place = SessionPlace(
         node=node,
-        command=command,
-        stdin=_wants_stdin(stdin) or with_terminal,
-        tty=with_terminal,
         verbose=verbose,
         insist=force,
         confirmed=confirm,
@@ -60,6 +56,7 @@ def exec_command(
         connection=connection,
         settings=choice.load_settings(connection),
     )
+    run = ExecRun(place, command, stdin=_wants_stdin(stdin) or with_terminal, tty=with_terminal)
     return run_cancellable(run.run)
 
 

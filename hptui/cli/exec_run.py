@@ -7,23 +7,16 @@ import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from hptui.cli.connecting import connected
-from hptui.cli.options import Connection, PodChoice
+from hptui.cli.one_session import SessionPlace, one_session
 from hptui.cli.output import tell
 from hptui.cli.pipes import PipeReader, PipeWriter
 from hptui.cli.progress import Progress
 from hptui.cli.raw_terminal import check_raw_possible, raw_terminal, terminal_size
-from hptui.cli.spec import spec_for
 from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
 from hptui.cluster.port import ExecChannel
-from hptui.errors import ExecError, SessionError, UsageError
+from hptui.errors import ExecError, SessionError
 from hptui.hostprocess.diagnosis import exit_code_text
-from hptui.hostprocess.guardian import Guardian
-from hptui.hostprocess.journal import Journal
-from hptui.hostprocess.permission import Launching, launching, read_only_error
-from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session
-from hptui.settings import Settings
 
 _MAX_POSIX_CODE = 255
 _CANNOT_HALF_CLOSE = "v4.channel.k8s.io"
@@ -31,52 +24,18 @@ _CANNOT_HALF_CLOSE = "v4.channel.k8s.io"
 
 @dataclass(frozen=True, slots=True)
 class ExecRun:
-    node: str
+    place: SessionPlace
     command: tuple[str, ...]
     stdin: bool
     tty: bool
-    verbose: bool
-    insist: bool
-    confirmed: str | None  # the context's name, as the person gave it
-    choice: PodChoice
-    connection: Connection
-    settings: Settings
 
     async def run(self) -> int:
         """The command's exit code. Raises HptuiError, and OSError when nobody reads the output any more."""
         if self.tty:
             check_raw_possible()
-        async with connected(self.connection, self.settings) as cluster:
-            self._check_allowed(cluster.info.context)
-            spec = await spec_for(cluster, self.node, self.choice, self.settings)
-            session = Session(cluster, spec, insist=self.insist)
-            net = SafetyNet(Guardian(), Journal())
-            if warning := net.hold(session, cluster):
-                tell(f"hptui: {warning}")
-            progress = Progress(verbose=self.verbose)
-            session.subscribe(progress)
-            try:
-                async with progress.minding(session):
-                    end = await self._in(session, progress)
-            finally:
-                progress.clear()
-                try:
-                    await session.close()
-                finally:
-                    net.close(left=not session.is_over)
+        async with one_session(self.place) as (session, progress):
+            end = await self._in(session, progress)
         return _exit_code(end)
-
-    def _check_allowed(self, context: str) -> None:
-        """Raises UsageError where the person's own settings forbid a launch."""
-        match launching(self.settings, context):
-            case Launching.NEVER:
-                raise read_only_error(self.settings, context)
-            case Launching.ASK if self.confirmed != context:
-                raise UsageError(
-                    f"The context {context} is protected: a launch must name it.",
-                    title="A protected cluster",
-                    hint=f"Add --confirm {context} if that is the cluster you mean.",
-                )
 
     async def _in(self, session: Session, progress: Progress) -> ExecExit:
         channel = await session.start(

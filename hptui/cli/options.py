@@ -163,3 +163,21 @@ def pod_options(command: Command) -> Command:
     for option in reversed(_POD):
         with_choice = option(with_choice)
     return with_choice  # type: ignore[return-value]
+
+
+def launch_options(command: Command) -> Command:
+    """Gives a command `verbose`, `force` and `confirm`: how a launch is told, and when it is made at all."""
+    for option in reversed(_LAUNCH):
+        command = option(command)
+    return command
+
+
+_LAUNCH = (
+    click.option("--verbose", is_flag=True, help="Tell on stderr how the launch goes."),
+    click.option(
+        "--force", is_flag=True, help="Try even on a node that is judged unable to run HostProcess."
+    ),
+    click.option(
+        "--confirm", metavar="CONTEXT", help="The context's name, which a protected one wants to hear."
+    ),
+)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hptui.demo.host.console.console import Console
 from hptui.demo.host.console.interrupting import Interrupted, run_interruptible
 from hptui.demo.host.machine import Machine, machine_for
+from hptui.demo.host.probes.known import register
 from hptui.demo.host.programs.installed import install
 from hptui.demo.host.running import CONTROL_C, Installed, ProgramRun, find_installed, quoted
 from hptui.demo.host.windows.accounts import Token, UnknownAccount, token_for
@@ -25,6 +26,7 @@ _LINE_LIMIT = 8191
 _APPLICATION_ERROR = 0xE0434352
 
 install()
+register()
 
 
 def start_process(request: ProcessRequest, io: ProcessIO) -> HostProcess:

@@ -14,6 +14,7 @@ from hptui.demo.host.powershell.engine import start_shell
 from hptui.demo.host.powershell.language.parser import is_unfinished
 from hptui.demo.host.powershell.prompt.session import interact
 from hptui.demo.host.powershell.shell import Shell
+from hptui.demo.host.probes.answering import answer, question_in, script_of
 from hptui.demo.host.running import ProgramRun, program
 from hptui.demo.host.windows.files import normal
 
@@ -132,6 +133,10 @@ async def powershell(run: ProgramRun) -> int:
             f"The argument '{options.refused}' is not recognized as the name of a parameter of powershell.exe.\n{_HELP}"
         )
         return 0xFFFD0000
+    if options.command is not None:
+        options.command = await script_of(run, options.command)
+        if (question := question_in(options.command)) is not None:
+            return await answer(run, question)
     if options.non_interactive:
         run.attributes["noninteractive"] = "yes"
     host = ConsoleHost(run.console) if run.console is not None else PipeHost(run.streams, run.encoding)

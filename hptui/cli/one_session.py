@@ -1,0 +1,69 @@
+"""A session for one command: made, minded on stderr, and removed whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from hptui.cli.connecting import connected
+from hptui.cli.options import Connection, PodChoice
+from hptui.cli.output import tell
+from hptui.cli.progress import Progress
+from hptui.cli.spec import spec_for
+from hptui.errors import UsageError
+from hptui.hostprocess.guardian import Guardian
+from hptui.hostprocess.journal import Journal
+from hptui.hostprocess.permission import Launching, launching, read_only_error
+from hptui.hostprocess.safety_net import SafetyNet
+from hptui.hostprocess.session import Session
+from hptui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """Where the session is to be, as what, and how much is said of it."""
+
+    node: str
+    verbose: bool
+    insist: bool  # even on a node that is judged unable
+    confirmed: str | None  # the context's name, as the person gave it
+    choice: PodChoice
+    connection: Connection
+    settings: Settings
+
+
+@asynccontextmanager
+async def one_session(place: SessionPlace) -> AsyncIterator[tuple[Session, Progress]]:
+    """A session that is not started yet, and what tells how its launch goes. Raises HptuiError."""
+    async with connected(place.connection, place.settings) as cluster:
+        _check_allowed(place, cluster.info.context)
+        spec = await spec_for(cluster, place.node, place.choice, place.settings)
+        session = Session(cluster, spec, insist=place.insist)
+        net = SafetyNet(Guardian(), Journal())
+        if warning := net.hold(session, cluster):
+            tell(f"hptui: {warning}")
+        progress = Progress(verbose=place.verbose)
+        session.subscribe(progress)
+        try:
+            async with progress.minding(session):
+                yield session, progress
+        finally:
+            progress.clear()
+            try:
+                await session.close()
+            finally:
+                net.close(left=not session.is_over)
+
+
+def _check_allowed(place: SessionPlace, context: str) -> None:
+    """Raises UsageError where the person's own settings forbid a launch."""
+    match launching(place.settings, context):
+        case Launching.NEVER:
+            raise read_only_error(place.settings, context)
+        case Launching.ASK if place.confirmed != context:
+            raise UsageError(
+                f"The context {context} is protected: a launch must name it.",
+                title="A protected cluster",
+                hint=f"Add --confirm {context} if that is the cluster you mean.",
+            )

@@ -1,0 +1,7 @@
+"""Which probes are answered: importing their modules registers them."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    from hptui.demo.host.probes import processes  # noqa: F401

@@ -1,0 +1,171 @@
+"""Putting a probe to a host: by an exec of its own in a running pod, never through anybody's shell.
+
+Exec gives the token of the pod's first process, so the answer is what the session's account sees. The answer is complete when its
+end marker has come; what happens to the stream after that doesn't matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
+from hptui.cluster.port import ExecChannel
+from hptui.probes.harness import call
+from hptui.probes.probe import Probe
+from hptui.probes.reader import Answer, AnswerReader
+
+Open = Callable[[Sequence[str], bool], Awaitable[ExecChannel]]
+"""Starts a command in the pod, with or without stdin, and no tty. Raises ClusterError, SessionError."""
+
+NOT_HERE = "not here: "
+"""How a script begins what it throws where a node doesn't have what it asks about."""
+
+_MISSING = ("CommandNotFoundException", "CouldNotAutoloadMatchingModule")
+_CONSTRAINED = "InConstrainedLanguage"
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"  # whole
+    NOT_HERE = "not here"  # this node, account or language mode doesn't have it
+    FAILED = "failed"  # the script ended with an error
+    CUT = "cut"  # no end marker, or fewer records than it counts
+    TIMED_OUT = "timed out"
+    NOT_STARTED = "not started"  # PowerShell said nothing at all
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One answer with when, where and as whom it was given."""
+
+    probe: Probe
+    arguments: Mapping[str, str]
+    node: str
+    account: str
+    asked: datetime
+    took: float  # seconds
+    outcome: Outcome
+    answer: Answer
+    end: ExecExit | None = field(default=None)  # None where the marker came first
+
+    @property
+    def why(self) -> str:
+        """What keeps it from being a whole answer, in a sentence; "" for one that is."""
+        return _why(self)
+
+
+async def ask(
+    probe: Probe,
+    arguments: Mapping[str, str],
+    open_: Open,
+    *,
+    node: str,
+    account: str,
+    progress: Callable[[int], None] | None = None,
+    limit: float | None = None,
+) -> Result:
+    """The host's answer. `arguments` as Probe.arguments gives them; `limit` in seconds instead of the probe's own.
+
+    `progress` is told the number of records so far. Cancelling it closes the exec. Raises what `open_` raises.
+    """
+    question = call(probe, arguments, secrets.token_hex(8))
+    asked, began = datetime.now(UTC), time.monotonic()
+    reader = AnswerReader(question.nonce)
+    end: ExecExit | None = None
+    timed_out = False
+    channel = await open_(question.command, bool(question.stdin))
+    try:
+        async with asyncio.timeout(limit or probe.limit):
+            if question.stdin:
+                channel.write(question.stdin)
+                channel.close_stdin()
+            await _read(channel, reader, progress)
+            if not reader.ended:
+                end = await channel.wait()
+    except TimeoutError:
+        timed_out = True
+    finally:
+        channel.close()
+    answer = reader.answer()
+    return Result(
+        probe=probe,
+        arguments=arguments,
+        node=node,
+        account=account,
+        asked=asked,
+        took=time.monotonic() - began,
+        outcome=Outcome.TIMED_OUT if timed_out else _outcome(answer),
+        answer=answer,
+        end=end,
+    )
+
+
+async def _read(channel: ExecChannel, reader: AnswerReader, progress: Callable[[int], None] | None) -> None:
+    while not reader.ended and (pieces := await channel.read()):
+        for piece in pieces:
+            if piece.stream is ExecStream.STDERR:
+                reader.feed_errors(piece.data)
+            else:
+                reader.feed(piece.data)
+        if progress is not None:
+            progress(reader.count)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if answer.failure is not None:
+        failure = answer.failure
+        unavailable = (
+            failure.message.startswith(NOT_HERE)
+            or failure.type.startswith(_MISSING)
+            or _CONSTRAINED in failure.type
+        )
+        return Outcome.NOT_HERE if unavailable else Outcome.FAILED
+    if answer.complete:
+        return Outcome.ANSWERED
+    return Outcome.NOT_STARTED if answer.start is None and not answer.records else Outcome.CUT
+
+
+def _why(result: Result) -> str:
+    answer, failure = result.answer, result.answer.failure
+    match result.outcome:
+        case Outcome.ANSWERED:
+            return ""
+        case Outcome.NOT_HERE if failure is not None:
+            return f"Not available here, because {_reason(failure.message, failure.type)}"
+        case Outcome.FAILED if failure is not None:
+            where = f" (line {failure.line})" if failure.line else ""
+            return f"The script ended with an error{where}: {failure.message}"
+        case Outcome.TIMED_OUT:
+            return (
+                f"It took longer than {result.took:.0f} s and was given up; what had come by then is shown."
+            )
+        case Outcome.CUT if answer.lost:
+            return f"Incomplete: {answer.lost:,} records are missing."
+        case Outcome.CUT:
+            return f"Cut off: the end is missing, and nobody knows how much with it.{_ended(result.end)}"
+    said = answer.errors or " ".join(answer.noise)
+    return f"PowerShell did not start{': ' + said if said else ''}.{_ended(result.end)}"
+
+
+def _reason(message: str, type_: str) -> str:
+    if message.startswith(NOT_HERE):
+        return message.removeprefix(NOT_HERE)
+    if _CONSTRAINED in type_:
+        return (
+            "PowerShell is in constrained language mode on this node, as application control policies make it: "
+            + message
+        )
+    return f"this node has no such command: {message}"
+
+
+def _ended(end: ExecExit | None) -> str:
+    if end is None:
+        return ""
+    if end.end is ExecEnd.EXITED:
+        return f" The process ended with exit code {end.code}."
+    return f" {end.message}" if end.message else ""

@@ -1,0 +1,216 @@
+"""A question to a host: one `.ps1` file, of which the comments at the top say what is asked and what the answer looks like.
+
+    # title: Processes
+    # about: What runs on the node, with what it costs.
+    # group: Processes and services
+    # source: https://learn.microsoft.com/...
+    # limit: 60                            seconds that it may take; 60 unless said
+    # parameter: hours number 6 Hours back
+    # key: pid                             the columns that make a row the same row the next time
+    # parent: ppid                         the column that holds the key of a row's parent: the rows are a tree
+    # sort: -memory                        by which column, - for the largest first
+    # column: pid number Process
+    # column: memory bytes Working set
+
+The script's body follows: Windows PowerShell 5.1 that only reads. It hands hashtables or objects to the function O, which
+prints one line of JSON each, and times through the function T; parameters are variables of their names. People's own probes
+have the same form, and need no more than a title.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hptui.errors import ProbeError
+
+LIMIT = 60.0  # seconds
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_LINE = re.compile(r"#\s*([a-z]+):\s*(.*)")
+
+
+class Kind(StrEnum):
+    """What a column holds; says how it is converted, sorted and shown."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BYTES = "bytes"
+    SECONDS = "seconds"
+    PERCENT = "percent"
+    TIME = "time"
+    FLAG = "flag"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: str  # the property in the script's output
+    kind: Kind
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str  # the variable in the script
+    kind: Kind  # TEXT, NUMBER or FLAG
+    default: str  # as it would be typed
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question. `body` is PowerShell without the comments."""
+
+    name: str
+    title: str
+    body: str
+    about: str = ""
+    group: str = ""
+    sources: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    key: tuple[str, ...] = ()
+    parent: str = ""
+    sort: str = ""
+    limit: float = LIMIT  # seconds
+    own: bool = field(default=False)  # a person's, not one of those that come with hptui
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+    def arguments(self, given: dict[str, str]) -> dict[str, str]:
+        """All parameters' values, those given over the defaults. Raises ProbeError for one that it hasn't, or can't take."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise ProbeError(
+                    f"{self.name} has no parameter {name!r}.",
+                    hint=f"It has {', '.join(known)}." if known else "It has none.",
+                )
+        values = {name: given.get(name, parameter.default) for name, parameter in known.items()}
+        for name, value in values.items():
+            _check_value(known[name], value)
+        return values
+
+
+def _check_value(parameter: Parameter, value: str) -> None:
+    if parameter.kind is Kind.NUMBER and not re.fullmatch(r"-?\d{1,15}", value):
+        raise ProbeError(f"{parameter.name} wants a whole number, not {value!r}.")
+    if parameter.kind is Kind.FLAG and value not in ("true", "false"):
+        raise ProbeError(f"{parameter.name} is true or false, not {value!r}.")
+    if any(ord(character) < 32 for character in value):
+        raise ProbeError(f"{parameter.name} can hold no control characters.")
+
+
+def parse_probe(name: str, text: str, *, own: bool = False) -> Probe:
+    """The probe in a file's text. Raises ProbeError, which names the line that it can't use."""
+    if not _NAME.fullmatch(name):
+        raise ProbeError(
+            f"{name!r} can't be a probe's name.",
+            hint="Call the file by small letters, digits and dashes, as in my-probe.ps1.",
+        )
+    head, body = _split(text)
+    if not body.strip():
+        raise ProbeError(f"The probe {name} has no script in it.")
+    probe = Probe(name, name, body, own=own)
+    for number, word, rest in head:
+        try:
+            probe = _with_line(probe, word, rest)
+        except ValueError as error:
+            raise ProbeError(
+                f"Line {number} of the probe {name} can't be used: {error}.",
+                hint=f"It reads `# {word}: {rest}`; the README shows how such a line looks.",
+            ) from None
+    _check_columns(probe)
+    return probe
+
+
+def _split(text: str) -> tuple[list[tuple[int, str, str]], str]:
+    """The header's lines with their numbers, and the script without lines that are only comments or blank."""
+    head: list[tuple[int, str, str]] = []
+    body: list[str] = []
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        stripped = line.strip()
+        if not body and (found := _LINE.fullmatch(stripped)):
+            head.append((number, found[1], found[2].strip()))
+        elif stripped and not (stripped.startswith("#") and not stripped.startswith("#>")):
+            body.append(stripped)
+    return head, "\n".join(body)
+
+
+def _with_line(probe: Probe, word: str, rest: str) -> Probe:
+    match word:
+        case "title" | "about" | "group" | "parent" | "sort":
+            if word == "title" and not rest:
+                raise ValueError("a title has words")
+            return _with_text(probe, word, rest)
+        case "source":
+            return replace(probe, sources=(*probe.sources, rest))
+        case "key":
+            return replace(probe, key=tuple(rest.split()))
+        case "limit":
+            if not re.fullmatch(r"[1-9]\d{0,3}", rest):
+                raise ValueError("a limit is a number of seconds, at most 9999")
+            return replace(probe, limit=float(rest))
+        case "column":
+            return replace(probe, columns=(*probe.columns, _column(rest)))
+        case "parameter":
+            return replace(probe, parameters=(*probe.parameters, _parameter(rest)))
+        case _:
+            known = "title, about, group, source, limit, key, parent, sort, column, parameter"
+            raise ValueError(f"there is no {word!r}; there are {known}")
+
+
+def _with_text(probe: Probe, word: str, rest: str) -> Probe:
+    match word:
+        case "title":
+            return replace(probe, title=rest)
+        case "about":  # may take several lines
+            return replace(probe, about=f"{probe.about} {rest}".strip())
+        case "group":
+            return replace(probe, group=rest)
+        case "parent":
+            return replace(probe, parent=rest)
+    return replace(probe, sort=rest)
+
+
+def _column(rest: str) -> Column:
+    key, _, more = rest.partition(" ")
+    kind, _, title = more.strip().partition(" ")
+    if not _WORD.fullmatch(key):
+        raise ValueError(f"{key!r} can't be a property's name")
+    return Column(key, _kind(kind or "text", tuple(Kind)), title.strip() or key)
+
+
+def _parameter(rest: str) -> Parameter:
+    words = shlex.split(rest)
+    if len(words) < 3:
+        raise ValueError("a parameter has a name, a kind and a default")
+    name, kind, default, *title = words
+    if not _WORD.fullmatch(name):
+        raise ValueError(f"{name!r} can't be a variable's name")
+    parameter = Parameter(
+        name, _kind(kind, (Kind.TEXT, Kind.NUMBER, Kind.FLAG)), default, " ".join(title) or name
+    )
+    try:
+        _check_value(parameter, default)
+    except ProbeError as error:
+        raise ValueError(error.message.rstrip(".")) from None
+    return parameter
+
+
+def _kind(word: str, allowed: Iterable[Kind]) -> Kind:
+    kinds = {kind.value: kind for kind in allowed}
+    if word not in kinds:
+        raise ValueError(f"there is no kind {word!r}; there are {', '.join(kinds)}")
+    return kinds[word]
+
+
+def _check_columns(probe: Probe) -> None:
+    for used in (*probe.key, probe.parent, probe.sort.removeprefix("-")):
+        if used and probe.column(used) is None:
+            raise ProbeError(f"The probe {probe.name} speaks of a column {used!r}, and has none of that key.")

@@ -1,0 +1,98 @@
+"""`hptui probe`: the answer on stdout in three forms, what it is worth in the exit code, nothing left behind."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.pace import brisk
+from tests.cli.conftest import NODE, Program
+
+
+@pytest.fixture
+async def cluster() -> AsyncIterator[SimulatedCluster]:
+    """With the whole simulated Windows behind it, not a scripted one."""
+    async with SimulatedCluster(pace=brisk()) as cluster:
+        yield cluster
+
+
+def mine(program: Program, tmp_path: Path, **scripts: str) -> None:
+    for name, text in scripts.items():
+        (tmp_path / f"{name.replace('_', '-')}.ps1").write_text(text)
+    program.environment["HPTUI_PROBE_DIRECTORY"] = str(tmp_path)
+
+
+async def test_the_same_answer_as_table_csv_and_json(program: Program) -> None:
+    table = await program.run("probe", "processes", NODE, "-n", "hptui", "--filter", "kubelet.exe")
+    assert (table.code, table.err) == (0, "")
+    head, line = table.text.splitlines()
+    assert head.startswith("PROCESS   PARENT")
+    assert "kubelet.exe" in line
+    as_csv = await program.run(
+        "probe", "processes", NODE, "-n", "hptui", "-o", "csv", "--account", "NetworkService"
+    )
+    rows = list(csv.DictReader(io.StringIO(as_csv.text)))
+    assert {row["owner"] for row in rows} == {""}  # no administrator, no owners
+    as_json = await program.run("probe", "processes", NODE, "-n", "hptui", "-o", "json")
+    answer = json.loads(as_json.text)
+    assert (answer["node"], answer["user"], answer["outcome"]) == (NODE, "NT AUTHORITY\\SYSTEM", "answered")
+    assert {row["name"] for row in rows} <= {row["name"] for row in answer["rows"]}
+    left = await program.run("sessions", "-A", "--all", "-o", "name")
+    assert left.text == ""
+
+
+async def test_the_exit_code_says_what_the_answer_is_worth(program: Program, tmp_path: Path) -> None:
+    mine(
+        program,
+        tmp_path,
+        fails="# title: F\nthrow 'no luck'",
+        not_here="# title: N\nthrow 'not here: no HNS'",
+    )
+    failed = await program.run("probe", "fails", NODE, "-n", "hptui")
+    assert (failed.code, failed.text) == (1, "")
+    assert failed.err.startswith(f"hptui: fails on {NODE}: The script ended with an error")
+    not_here = await program.run("probe", "not-here", NODE, "-n", "hptui")
+    assert not_here.code == 3
+    assert not_here.err == f"hptui: not-here on {NODE}: Not available here, because no HNS\n"
+
+
+async def test_probes_are_listed_explained_and_shown_without_a_cluster(
+    program: Program, tmp_path: Path
+) -> None:
+    program.environment["KUBECONFIG"] = "/nowhere"
+    mine(
+        program,
+        tmp_path,
+        mine="# title: All mine\n# parameter: n number 5 How many\n$n|O",
+        broken="# colour: red\n1|O",
+    )
+    listed = await program.run("probe")
+    assert listed.code == 1  # one can't be used
+    assert "Processes" in listed.text
+    assert "Your own\n  mine   All mine\n" in listed.text
+    assert "Line 1 of the probe broken" in listed.err
+    page = await program.run("probe", "mine")
+    assert "n   number   [5]   How many" in page.text
+    script = await program.run("probe", "mine", "--script", "-a", "n=7")
+    assert "$n=7\n" in script.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch", NODE], "There is no probe 'nosuch'."),
+        (["proceses", NODE], "Do you mean processes?"),
+        (["processes", NODE, "-a", "x=1"], "processes has no parameter 'x'"),
+        (["processes", NODE, "-a", "x"], "--argument wants KEY=VALUE"),
+    ],
+)
+async def test_what_is_not_understood_asks_nobody(program: Program, arguments: list[str], said: str) -> None:
+    done = await program.run("probe", *arguments)
+    assert (done.code, done.text) == (2, "")
+    assert said in done.err

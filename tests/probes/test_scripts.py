@@ -1,0 +1,93 @@
+"""Every script that comes with hptui: it parses, fits, only reads, and says where its knowledge is from."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from hptui.powershell import LONGEST_SCRIPT
+from hptui.probes.catalogue import built_in
+from hptui.probes.harness import call, whole_script
+from hptui.probes.probe import Probe
+from tests.probes.grammar import commands, root
+
+NONCE = "0123456789abcdef"
+CMD_LIMIT = 8191  # characters of a line behind `cmd /c`
+
+# Verbs that change something (the approved verbs' page), aliases of such cmdlets, and ways around.
+CHANGING = re.compile(
+    r"(set|new|remove|clear|add|start|stop|restart|suspend|resume|enable|disable|install|uninstall|register|unregister|rename|move"
+    r"|copy|write|invoke|out|update|reset|save|restore|push|publish|mount|dismount|grant|revoke|initialize|format-volume|repair)-.*"
+    r"|rm|del|erase|rd|ri|rmdir|mv|move|cp|copy|ren|kill|spps|sasv|spsv|iex|icm|iwr|curl|wget|sc|ni|md|mkdir"
+)
+HARMLESS = {
+    "remove-typedata",  # of this one process, in the harness
+    "new-object",
+    "out-string",
+    "add-type",
+    "write-output",
+}
+
+probes = pytest.mark.parametrize("probe", built_in(), ids=lambda probe: probe.name)
+
+
+def script(probe: Probe) -> str:
+    return whole_script(probe, probe.arguments({}), NONCE)
+
+
+@probes
+def test_it_is_powershell(probe: Probe) -> None:
+    assert not root(script(probe)).has_error
+
+
+@probes
+def test_it_fits_a_command_line_of_cmd_or_goes_by_stdin(probe: Probe) -> None:
+    question = call(probe, probe.arguments({}), NONCE)
+    assert len("cmd /c " + " ".join(question.command)) < CMD_LIMIT
+    assert bool(question.stdin) == (len(script(probe)) > LONGEST_SCRIPT)
+    assert not re.search(r'[&|<>^%"!()]', " ".join(question.command))
+
+
+@probes
+def test_it_only_reads(probe: Probe) -> None:
+    called = commands(probe.body)
+    assert not {name for name in called if CHANGING.fullmatch(name)} - HARMLESS
+    # Redirecting into a file would write one; into $null, and errors into the output, is fine.
+    assert not re.search(
+        r"(?<![-=\w])\d?>>?(?!\s*\$null|&1|=)", re.sub(r"'[^']*'|\"[^\"]*\"", "''", probe.body)
+    )
+
+
+@probes
+def test_it_has_what_a_table_needs_and_its_sources(probe: Probe) -> None:
+    assert probe.about.endswith(".")
+    assert probe.group
+    assert probe.columns
+    assert probe.key
+    assert probe.sources
+    for source in probe.sources:
+        assert re.match(
+            r"https://(learn|docs)\.microsoft\.com/|https://(kubernetes\.io|github\.com)/", source
+        )
+
+
+@probes
+def test_its_own_names_are_not_the_harness_s(probe: Probe) -> None:
+    assert not re.search(r"(?i)\$hp[nxu]\b|function [jot]\b", probe.body)
+
+
+@probes
+def test_the_file_is_plain_ascii_without_long_lines(probe: Probe) -> None:
+    text = files("hptui.probes").joinpath("scripts", f"{probe.name}.ps1").read_bytes()
+    assert text.isascii()
+    assert b"\t" not in text
+    assert text.endswith(b"\n")
+
+
+def test_the_way_by_stdin_parses_too() -> None:
+    long = Probe("long", "Long", "\n".join(f"@{{n={number}}}|O" for number in range(400)))
+    question = call(long, {}, NONCE)
+    assert question.stdin.endswith(NONCE.encode() + b"\n")
+    assert "-InputFormat" in question.command
