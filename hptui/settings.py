@@ -128,6 +128,10 @@ class Settings:
     request_timeout: int = _setting(
         30, "how long the API server may take to answer", unit="seconds", low=1, high=600
     )
+    log_file: str = _setting("", "the file that the program's own log is added to; empty for none")
+    log_level: str = _setting(
+        "info", "how much the log file holds; debug has each request", one_of="debug info warning error"
+    )
 
     def __post_init__(self) -> None:
         if self.deadline > self.max_deadline:

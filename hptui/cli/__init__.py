@@ -6,10 +6,13 @@ Exit codes: 0, 1 for an error, 2 for a wrong use, 130 after Ctrl+C; `hptui exec`
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import PurePath
+
+log = logging.getLogger(__name__)
 
 ERROR, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -17,6 +20,12 @@ ERROR, USAGE, INTERRUPTED = 1, 2, 130
 def run(argv: Sequence[str]) -> int:
     """`argv` as in sys.argv, the program's name first."""
     _open_standard_streams()
+    code = _run(argv)
+    log.info("hptui ends with exit code %d", code)
+    return code
+
+
+def _run(argv: Sequence[str]) -> int:
     import click
 
     from hptui.cli.commands import program

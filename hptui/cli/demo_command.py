@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 @connection_options
 def demo_command(serve: bool, faults: tuple[str, ...], nodes: int, connection: Connection) -> int:
     """The screen on a simulated cluster; nothing in it is real, and nothing of it remains."""
+    settings = connection.load_settings().settings
     options = [*(part for fault in faults for part in ("--fault", fault)), "--nodes", str(nodes)]
     if serve:
         from hptui.cli.running import run_cancellable
 
         return run_cancellable(lambda: _serve(options))
 
-    settings = connection.load_settings().settings
     demo = BackgroundDemo(options)
     try:
         # The cluster's process starts while this one imports the screen.

@@ -8,17 +8,22 @@ from importlib import metadata
 
 import click
 
-from hptui.cli.options import Connection, connection_options
+from hptui.cli.options import Connection, connection_options, log_options
 
 # A native library may crash; it gets a process in which nothing else can be lost.
 _APART = {"pyghostty": ", in a process of its own"}
 
 
 @click.command("version")
-def version_command() -> int:
+@log_options
+def version_command(connection: Connection) -> int:
     """Print the versions of hptui and of what it stands on."""
     from hptui import __version__
 
+    if (
+        connection.log_file
+    ):  # only then: a settings file with a mistake must not keep the versions from being told
+        connection.load_settings()
     engine = next((name for name in ("pyghostty", "bittty") if _version(name)), "")
     rows = {
         "hptui": __version__,

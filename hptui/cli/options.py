@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from hptui.cli.begin_log import begin_log
 from hptui.settings import Loaded, Settings, load
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,6 +40,8 @@ class Connection:
     config: Path | None = None
     assignments: tuple[str, ...] = ()
     read_only: bool | None = None
+    log_file: str | None = None
+    log_level: str | None = None
 
     def over(self, other: Connection) -> Connection:
         """These where they were given, those of `other`, given before the command's name, elsewhere."""
@@ -48,11 +51,17 @@ class Connection:
         return replace(other, **given)
 
     def load_settings(self, **flags: object) -> Loaded:
-        """The effective settings. `flags` are more of them, by key; None leaves one alone."""
+        """The effective settings, and the log that they name has begun: every command passes here first.
+
+        `flags` are more of them, by key; None leaves one alone.
+        """
         own: dict[str, object] = dict(_assignment(text) for text in self.assignments)
         own |= {"namespace": self.namespace, "request_timeout": self.request_timeout}
+        own |= {"log_file": self.log_file, "log_level": self.log_level}
         own |= {"read_only": self.read_only, **flags}
-        return load(own, config=self.config)
+        loaded = load(own, config=self.config)
+        begin_log(loaded.settings)
+        return loaded
 
 
 def _assignment(text: str) -> tuple[str, str]:
@@ -61,6 +70,17 @@ def _assignment(text: str) -> tuple[str, str]:
         raise click.UsageError(f"--set wants KEY=VALUE, not {text!r}.")
     return key.strip(), value
 
+
+_LOG = (
+    click.option(
+        "--log-file", metavar="FILE", help="Add what the program does to this file, without secrets."
+    ),
+    click.option(
+        "--log-level",
+        type=click.Choice(["debug", "info", "warning", "error"]),
+        help="How much the log file holds; debug has each request.",
+    ),
+)
 
 _CONNECTION = (
     click.option(
@@ -81,6 +101,7 @@ _CONNECTION = (
     click.option(
         "--read-only", is_flag=True, default=None, flag_value=True, help="Look, and launch nothing."
     ),
+    *_LOG,
     click.option(
         "--config",
         metavar="FILE",
@@ -105,14 +126,32 @@ def connection_options(command: Command) -> Command:
     def with_connection(*args: Any, **kwargs: Any) -> Any:
         names = [f.name for f in fields(Connection)]
         given = Connection(**{name: kwargs.pop(name) for name in names})
-        context = click.get_current_context()
-        before = context.parent.obj if context.parent is not None else None
-        connection = given.over(before) if isinstance(before, Connection) else given
-        return command(*args, connection=connection, **kwargs)
+        return command(*args, connection=_after_those_before(given), **kwargs)
 
     for option in reversed(_CONNECTION):
         with_connection = option(with_connection)
     return with_connection  # type: ignore[return-value]
+
+
+def log_options(command: Command) -> Command:
+    """For a command that needs no cluster: gives it `connection`, in which only what stood before its name can be more."""
+    import functools
+
+    @functools.wraps(command)
+    def with_log(*args: Any, **kwargs: Any) -> Any:
+        given = Connection(log_file=kwargs.pop("log_file"), log_level=kwargs.pop("log_level"))
+        return command(*args, connection=_after_those_before(given), **kwargs)
+
+    for option in reversed(_LOG):
+        with_log = option(with_log)
+    return with_log  # type: ignore[return-value]
+
+
+def _after_those_before(given: Connection) -> Connection:
+    """With what stood before the command's name."""
+    context = click.get_current_context()
+    before = context.parent.obj if context.parent is not None else None
+    return given.over(before) if isinstance(before, Connection) else given
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
 import click
 
-from hptui.errors import HptuiError, LaunchError
+from hptui.errors import ExecError, HptuiError, LaunchError, SessionError
+
+log = logging.getLogger(__name__)
 
 
 def tell(text: str) -> None:
@@ -22,7 +25,14 @@ def tell(text: str) -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it stays open to the end
 
 
+def log_told(error: HptuiError) -> None:
+    """What was told, without the message of an exec's end, in which a node may quote the command."""
+    quoting = isinstance(error, ExecError | SessionError) and not isinstance(error, LaunchError)
+    log.info("Told: %s%s", error.heading, "" if quoting else f": {error.message}")
+
+
 def tell_error(error: HptuiError) -> None:
+    log_told(error)
     words = error.words if isinstance(error, LaunchError) else ()
     tell(f"hptui: {error.heading}: {error.message}")
     for word in words:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hptui.cli.options import Connection
+from hptui.cli.options import Connection, log_options
 
 SLOWEST, FASTEST = 0.25, 16.0
 
@@ -29,15 +29,13 @@ SLOWEST, FASTEST = 0.25, 16.0
     metavar="TIMES",
     help="How fast to begin.",
 )
-@click.pass_context
-def play_command(context: click.Context, file: Path, idle_limit: float, speed: float) -> int:
+@log_options
+def play_command(file: Path, idle_limit: float, speed: float, connection: Connection) -> int:
     """Play a recording: pause, seek, search, change the speed; ? lists the keys."""
     from hptui.cli.own_terminal import need_terminal
     from hptui.cli.unforeseen import tell_unforeseen
     from hptui.ui.play_app import PlayApp
 
-    before = context.parent.obj if context.parent is not None else None
-    connection = before if isinstance(before, Connection) else Connection()
     app = PlayApp(file, connection.load_settings().settings, idle_limit=idle_limit or None, speed=speed)
     need_terminal("Without a terminal, `asciinema cat FILE` prints a recording's output.")
     app.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import traceback
 from pathlib import Path
@@ -10,9 +11,12 @@ from hptui.cli.output import tell
 from hptui.errors import TerminalError
 from hptui.failures.failure import REPORT
 
+log = logging.getLogger(__name__)
+
 
 def tell_unforeseen(bug: Exception) -> None:
     """The file is for its owner only: an error's text can hold anything."""
+    log.error("A fault of hptui's own", exc_info=bug)
     tell(f"hptui: Something unforeseen: {type(bug).__name__}: {bug}")
     place = _write_down(bug)
     if place is not None:

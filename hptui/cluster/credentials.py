@@ -7,6 +7,7 @@ error; a request never goes out anonymously because something failed.
 from __future__ import annotations
 
 import base64
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from hptui.cluster.kubeconfig import Target
 from hptui.cluster.plugin import PluginAnswer, run_plugin
 from hptui.cluster.tls import pem
 from hptui.errors import CredentialsError
+
+log = logging.getLogger(__name__)
 
 EARLY = timedelta(
     minutes=5
@@ -129,6 +132,7 @@ class Credentials:
                 raise CredentialsError(f"The token file {name} cannot be read: {error}.") from error
             if not token:
                 raise CredentialsError(f"The token file {name} is empty.")
+            log.debug("The token file was read again")
             self._file_token, self._file_read = token, now
         return self._file_token
 
@@ -141,6 +145,10 @@ class Credentials:
             )
             self._plugin = answer
             expires = answer.expires
+            log.info(
+                "The credential plugin has answered; its credentials expire: %s",
+                expires or "it does not say when",
+            )
             self._plugin_renewal = expires - min(EARLY, (expires - now) / 5) if expires else None
         return answer
 

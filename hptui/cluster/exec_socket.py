@@ -60,6 +60,7 @@ class ExecSocket:
     def __init__(self, transport: Transport, path: str, listener: Listener, *, ping: float) -> None:
         self._transport = transport
         self._path = path
+        self._pod = path.partition("?")[0].removesuffix("/exec")  # for the log: the query is the command
         self._listener = listener
         self._ping = ping
         self._guard = threading.Lock()
@@ -123,9 +124,11 @@ class ExecSocket:
             try:
                 ws = self._connect()
             except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the exec
+                log.info("The exec in %s was not opened: %s", self._pod, type(error).__name__)
                 self._listener.failed(error)
                 return
             try:
+                log.info("The exec in %s is open (%s)", self._pod, ws.subprotocol)
                 self._decoder = ExecDecoder(ws.subprotocol or "")
                 self._listener.opened(ws.subprotocol or "")
                 self._pump(ws)
@@ -223,9 +226,13 @@ class ExecSocket:
                 if self._credits > 0 and (self._more or any(key.fileobj is ws.sock for key, _ in ready)):
                     self._receive(ws)
                 self._keep_alive()
-        exited = self._decoder.exit
-        if exited is None:
-            self._listener.exited(self._decoder.broken(self._why))
+        exited = self._decoder.exit or self._decoder.broken(self._why)
+        # Without its message: what a node says of a command may quote that.
+        log.info(
+            "The exec in %s has ended: %s, exit code %s %s", self._pod, exited.end, exited.code, self._why
+        )
+        if self._decoder.exit is None:
+            self._listener.exited(exited)
         if ws.sock is not None:
             self._say_close(ws)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from hptui.cluster.connect import ConnectOptions
     from hptui.cluster.port import Cluster
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -50,6 +53,13 @@ def make_transport(options: ConnectOptions) -> Transport:
         options.kubeconfig, options.context, options.namespace, options.as_user, options.as_groups
     )
     target = resolve(wanted)
+    log.info(
+        "Context %s, server %s, namespace %s, user %s",
+        target.context,
+        target.server,
+        target.namespace,
+        target.user_name,
+    )
     if target.source != IN_CLUSTER:
         # Whoever switches the current context in another window must not change who we are here.
         wanted = replace(wanted, context=target.context)
@@ -94,6 +104,7 @@ class LiveCluster:
     async def identify(self) -> ClusterInfo:
         version = await self._workers.call(access.server_version, self._transport)
         user = await self._workers.call(access.own_name, self._transport)
+        log.info("The server is %s and knows us as %s", version, user or "it does not say whom")
         self._info = replace(self._info, version=version, user=user or self._info.user)
         return self._info
 

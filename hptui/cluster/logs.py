@@ -198,6 +198,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
     def _say_live(self) -> None:
         self._refusals = 0
         if not self._live:
+            log.info("The log of %s is followed", self._name)
             self._live = self._ever_live = True
             self.put(Live(datetime.now(UTC)))
 

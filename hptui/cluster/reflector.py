@@ -271,6 +271,7 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
             raise
         finally:
             self.blocking(None)
+        log.debug("The watch of %ss has ended in good order and is resumed", self._kind.name)
 
     def _take_event(self, event: WatchEvent) -> None:
         if event.type == "BOOKMARK":
@@ -292,6 +293,7 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
     def _say_live(self) -> None:
         self._refusals = 0
         if not self._live:
+            log.info("The watch of %ss is live", self._kind.name)
             self._live = self._ever_live = True
             self.put(Live(datetime.now(UTC)))
 

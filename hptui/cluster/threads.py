@@ -8,6 +8,7 @@ holds its sender back until the loop has taken what lies there.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,6 +16,8 @@ from contextlib import suppress
 from typing import Generic, ParamSpec, TypeVar
 
 from hptui.errors import ClusterError
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -267,7 +270,9 @@ class ThreadStream(Generic[T, U]):
             self.run()
         except Closed:
             self._feed.finish()
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever iterates
+        except BaseException as error:
+            if not self.stopped:
+                log.info("%s ends: %s", self._name, error, exc_info=not isinstance(error, ClusterError))
             self._feed.finish(None if self.stopped else error)
         else:
             self._feed.finish()

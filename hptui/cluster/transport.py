@@ -29,7 +29,9 @@ from hptui.cluster.answers import mapped, refusal, warnings_of
 from hptui.cluster.connections import Sockets, chosen_proxy, connected_socket, make_manager
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
+from hptui.cluster.request_log import told
 from hptui.errors import ClusterError, CredentialsError, InvalidError, ServerError, UnreachableError
+from hptui.log.redaction import hide
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +111,7 @@ class Transport:
                 wait = error.retry_after if error.retry_after is not None else 0.2 * 2**attempt
                 if error.status not in retried or wait > _PATIENCE:
                     raise
+                log.info("Try %d of %d comes in about %.1f s: %s", attempt + 1, _TRIES, wait, error.message)
                 self.pause(wait * random.uniform(1.0, 1.2))
             except UnreachableError as error:
                 # A kept-alive connection that the server closed just as it was used again.
@@ -130,7 +133,9 @@ class Transport:
         response = self._send(method, path, query, body, accept, compressed=True)
         content = self._read_whole(response)
         if not 200 <= response.status < 300:
-            raise refusal(response.status, response.headers, content, where=self.where, path=path)
+            refused = refusal(response.status, response.headers, content, where=self.where, path=path)
+            log.info("%s %s is refused: %s", method, path, refused.message)
+            raise refused
         warnings = warnings_of(response.headers.getlist("Warning"))
         return Answer(response.status, content, warnings, response.headers.get("Date", ""))
 
@@ -181,7 +186,7 @@ class Transport:
                 headers["Accept-Encoding"] = "gzip"
             if body is not None:
                 headers["Content-Type"] = "application/json"
-            with mapped(self.where):
+            with told(method, path) as answered, mapped(self.where):
                 response = client.call_api(
                     method,
                     self.url(path, query),
@@ -189,6 +194,7 @@ class Transport:
                     body,
                     _request_timeout=(self.limits.connect, self.limits.read),
                 ).response
+                answered(response.status)
                 if response.status != 401:
                     self.credentials.worked()
                     return response
@@ -211,6 +217,7 @@ class Transport:
         headers = HTTPHeaderDict({"User-Agent": f"hptui/{hptui.__version__}"})
         if held.authorization:
             headers["Authorization"] = held.authorization
+            hide(held.authorization.partition(" ")[2])  # from a log that may quote somebody who quotes it
         target = self.target
         if target.as_user:
             headers["Impersonate-User"] = target.as_user

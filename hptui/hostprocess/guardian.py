@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from typing import Any
 
 from hptui.cluster.connect import ConnectOptions
 from hptui.hostprocess.clean_up import SessionPod
+from hptui.log.keeping import place
+
+log = logging.getLogger(__name__)
 
 MODULE = "hptui.hostprocess.guardian_process"
 
@@ -130,7 +134,14 @@ class Guardian:
             assert self._process.stdin is not None
             if sys.platform != "win32":
                 os.set_blocking(self._process.stdin.fileno(), False)
-            self._tell({"terminal": self._terminal.as_json() if self._terminal else None})
+            log.info("The guardian %d watches", self._process.pid)
+            where = place()
+            self._tell(
+                {
+                    "terminal": self._terminal.as_json() if self._terminal else None,
+                    "log": asdict(where) if where else None,
+                }
+            )
 
     def _tell(self, order: dict[str, object]) -> None:
         if self._process is not None and self._process.stdin is not None:

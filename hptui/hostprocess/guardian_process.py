@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hptui.hostprocess.guardian import SavedTerminal
 
 LIMIT = 120.0  # seconds in which a cluster that does not answer is asked again
+LOGGER = "hptui.hostprocess.guardian_process"  # this module itself is called __main__ here
 PAUSE = 3.0  # seconds between two tries
 
 
@@ -38,6 +39,7 @@ class Orders:
     def __init__(self) -> None:
         self.watched: dict[str, Watched] = {}
         self.terminal: list[Any] | None = None
+        self.log: dict[str, str] | None = None  # where the program's log goes
         self.farewell = False
         self.left = False  # the program has ended in good order and could not remove everything
 
@@ -50,6 +52,7 @@ class Orders:
     def _take(self, order: dict[str, Any]) -> None:
         if "terminal" in order:
             self.terminal = order["terminal"]
+            self.log = order.get("log")
         elif "watch" in order:
             pod = Watched(**order["watch"], options=order["options"])
             self.watched[pod.session_id] = pod
@@ -76,16 +79,33 @@ def main() -> int:
         saved.restore()
     if not orders.watched:
         return 0
+    _begin_log(orders)
     if not orders.left:
         many = "one session was" if len(orders.watched) == 1 else f"{len(orders.watched)} sessions were"
         tell(f"hptui: the program has died while {many} open; its guardian deletes what is left …")
     return _clean_up(list(orders.watched.values()))
 
 
+def _begin_log(orders: Orders) -> None:
+    """In the program's log, where that has one: what is done from here on, nobody else can tell."""
+    import logging
+
+    from hptui.errors import SettingsError
+    from hptui.log import keeping
+
+    with suppress(SettingsError, TypeError, KeyError):
+        keeping.begin(**(orders.log or {}))
+    pods = ", ".join(pod.pod_name for pod in orders.watched.values())
+    how = "left these pods behind" if orders.left else "died while these pods might exist"
+    logging.getLogger(LOGGER).warning("The program has %s: %s", how, pods)
+
+
 def _clean_up(left: list[Watched]) -> int:
     import asyncio
+    import logging
 
     words = asyncio.run(_remove_all(left))
+    logging.getLogger(LOGGER).warning("The guardian ends: %s", "; ".join(words) or "nothing is left behind")
     tell("\n".join(words) if words else "hptui: nothing is left behind.")
     return 1 if words else 0
 

@@ -7,6 +7,7 @@ once: it is safe while a launch is under way, also in the middle of the request 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -44,9 +45,11 @@ from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
 from hptui.hostprocess.preflight import preflight
 from hptui.hostprocess.shells import Shells, Size
 from hptui.hostprocess.states import LAUNCHING, State, check_move
-from hptui.hostprocess.steps import Progress, Step, StepName
+from hptui.hostprocess.steps import DOING, Progress, Step, StepName
 
 __all__ = ["Session", "Size", "State"]
+
+log = logging.getLogger(__name__)
 
 
 class Session:
@@ -384,12 +387,16 @@ class Session:
 
     def _begin(self, step: StepName) -> None:
         if self._progress.begin(step):
+            log.info("%s: %s", self._spec.pod_name, DOING[step])
             self._changed()
 
     def _move(self, state: State) -> None:
         if state is self._state:
             return
         check_move(self._state, state)
+        # Without the message, in which a node may quote a command.
+        why = f" ({self._error.heading})" if self._error is not None else ""
+        log.info("%s on %s: %s, then %s%s", self._spec.pod_name, self._spec.node, self._state, state, why)
         self._state = state
         self._changed()
 

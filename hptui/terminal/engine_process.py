@@ -7,6 +7,7 @@ them whatever waits for them.
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -41,6 +42,8 @@ from hptui.terminal.engine_wire import (
 )
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "hptui.terminal.engine_worker")
 ANSWER_LIMIT = 5.0  # seconds; a slice of output takes milliseconds
@@ -94,6 +97,11 @@ class _Running:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Negative for a signal."""
+        return self._process.returncode
 
     @property
     def alive(self) -> bool:
@@ -222,16 +230,22 @@ class EngineProcess:
             running = _Running(self._command, self._answer_limit, self._start_limit)
         except (EngineDied, OSError, msgspec.MsgspecError) as error:
             self._crashes.append(time.monotonic())
+            log.warning("The engine process could not be started: %s", error)
             raise EngineMissing(crashed=True) from error
         if not running.version:
             running.close()
             raise EngineMissing(crashed=False)
+        log.info("The engine process %d runs: ghostty %s", running.pid, running.version)
         self._running = running
         return running
 
     def _crashed(self) -> None:
         self._crashes.append(time.monotonic())
+        running = self._running
         self._let_go()
+        if running is not None:
+            how = "hung and was killed" if running.hung else f"ended with exit code {running.exit_code}"
+            log.warning("The engine process %d %s; that was crash %d", running.pid, how, len(self._crashes))
 
     def _let_go(self) -> None:
         if self._running is not None:

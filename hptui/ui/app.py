@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from hptui.terminal.engine_process import EngineProcess
     from hptui.ui.screens.quit import Answer
     from hptui.ui.screens.sessions import SessionsScreen
+
+log = logging.getLogger(__name__)
 
 Connector = Callable[[], Awaitable["Cluster"]]
 
@@ -306,6 +309,7 @@ class HptuiApp(Program, inherit_bindings=False):
 
     def tell_error(self, error: HptuiError) -> None:
         """An error that does not end what is shown."""
+        log.info("Told: %s", error.heading)
         text = "\n".join(plain(part) for part in (error.message, error.hint) if part)
         self.notify(text, title=plain(error.heading), severity="error", timeout=12, markup=False)
 
