@@ -123,7 +123,14 @@ class Settings:
         "", "where probes of your own are; empty for the folder probes beside the settings file"
     )
     ping_interval: int = _setting(
-        25, "how often an idle shell's connection is kept alive", unit="seconds", low=5, high=200
+        25, "how often an idle shell's connection is kept alive; 0 for never", unit="seconds", low=0, high=200
+    )
+    watch_seconds: int = _setting(
+        120,
+        "how long a watch lasts, or a log is silent, before it is asked for anew; less than what a proxy cuts",
+        unit="seconds",
+        low=20,
+        high=600,
     )
     request_timeout: int = _setting(
         30, "how long the API server may take to answer", unit="seconds", low=1, high=600

@@ -28,6 +28,7 @@ def connector(connection: Connection, settings: Settings) -> Connector:
                 as_groups=connection.as_groups,
                 request_timeout=settings.request_timeout,
                 ping_interval=settings.ping_interval,
+                watch_seconds=settings.watch_seconds,
             )
         )
 

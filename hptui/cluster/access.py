@@ -48,7 +48,7 @@ def own_name(transport: Transport) -> str:
     """The user as the server sees it; empty where the server is too old (before 1.28) or may not say."""
     review = {"apiVersion": _AUTHENTICATION, "kind": "SelfSubjectReview"}
     try:
-        body = transport.create(f"/apis/{_AUTHENTICATION}/selfsubjectreviews", (), review).body
+        body = transport.ask(f"/apis/{_AUTHENTICATION}/selfsubjectreviews", (), review).body
     except (NotFoundError, UnavailableError, ForbiddenError, InvalidError) as error:
         log.info("The server does not say who we are: %s", error)
         return ""
@@ -71,7 +71,7 @@ def may(transport: Transport, verb: str, resource: str, namespace: str, group: s
         "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": {key: value for key, value in attributes.items() if value}},
     }
-    body = transport.create(f"/apis/{_AUTHORIZATION}/selfsubjectaccessreviews", (), review).body
+    body = transport.ask(f"/apis/{_AUTHORIZATION}/selfsubjectaccessreviews", (), review).body
     answer: AccessReviewWire = decode(_REVIEW, body, "our rights")
     status = answer.status
     allowed = bool(status and status.allowed and not status.denied)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -19,17 +20,18 @@ class Alarm:
         self._timer: threading.Timer | None = None
         self.rang = False
 
-    def set(self, response: Any) -> None:
+    def set(self, cut: Callable[[], Any]) -> None:
+        """`cut` ends the read that now follows."""
         if self._ends is None:
             return
-        self._timer = threading.Timer(max(0.0, self._ends - time.monotonic()), self._ring, (response,))
+        self._timer = threading.Timer(max(0.0, self._ends - time.monotonic()), self._ring, (cut,))
         self._timer.daemon = True
         self._timer.start()
 
-    def _ring(self, response: Any) -> None:
+    def _ring(self, cut: Callable[[], Any]) -> None:
         self.rang = True
         with suppress(OSError, ValueError, RuntimeError):
-            response.shutdown()
+            cut()
 
     def __enter__(self) -> Alarm:
         return self

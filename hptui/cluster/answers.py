@@ -19,6 +19,7 @@ import urllib3.exceptions as http_errors
 import websocket
 from kubernetes.client.exceptions import ApiException
 
+from hptui.cluster.dialling import NameNotInTime
 from hptui.cluster.wire import StatusWire
 from hptui.errors import (
     AdmissionError,
@@ -252,14 +253,31 @@ def _unreachable(where: str, error: BaseException) -> UnreachableError:
             hint=connection.PROXY.hint,
         )
     if isinstance(error, http_errors.NameResolutionError):
-        return UnreachableError(f"The name of {where} cannot be resolved.")
+        late = any(isinstance(one, NameNotInTime) for one in _chain(error))
+        why = ": no name server has answered in time" if late else ""
+        return UnreachableError(f"The name of {where} cannot be resolved{why}.")
     # NewConnectionError (refused, no route) is a kind of ConnectTimeoutError by inheritance only.
-    late = (http_errors.ConnectTimeoutError, http_errors.ReadTimeoutError, TimeoutError)
-    if isinstance(error, late) and not isinstance(error, http_errors.NewConnectionError):
+    timeouts = (http_errors.ConnectTimeoutError, http_errors.ReadTimeoutError, TimeoutError)
+    if isinstance(error, timeouts) and not isinstance(error, http_errors.NewConnectionError):
         return UnreachableError(f"{where} did not answer in time.")
     if isinstance(error, websocket.WebSocketTimeoutException):
         return UnreachableError(f"{where} did not answer in time.")
     return UnreachableError(f"{where} cannot be reached: {short(error)}")
+
+
+_CUT = (
+    ConnectionResetError,
+    ConnectionAbortedError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    http_errors.ProtocolError,
+)
+
+
+def was_cut(error: UnreachableError) -> bool:
+    """Whether a connection that stood, or almost, was cut: then the same question may be answered on another."""
+    return any(isinstance(one, _CUT) for one in _chain(error.__cause__)) if error.__cause__ else False
 
 
 def short(error: BaseException) -> str:

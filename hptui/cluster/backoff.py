@@ -22,6 +22,10 @@ class Backoff:
         self._next = pace.first
         self._failed_at = float("-inf")
 
+    def forgive(self) -> None:
+        """Begin anew with the shortest wait."""
+        self._next = self._pace.first
+
     def wait(self, at_least: float | None = None) -> float:
         """The seconds to wait after a failure that happened now; the server's own Retry-After counts, within reason."""
         now = time.monotonic()

@@ -28,6 +28,7 @@ class ConnectOptions:
     connect_timeout: float = 10.0
     plugin_timeout: float = 60.0  # for a credential plugin
     ping_interval: float = 25.0  # on an exec's WebSocket; 0 for none
+    watch_seconds: float = 120.0  # that a watch lasts, or a log is silent, before it is asked for anew
     retry_first: float = 0.8  # before the second try of a stream; then doubled
     retry_longest: float = 30.0
 

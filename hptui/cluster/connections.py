@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -17,31 +18,52 @@ from weakref import WeakSet
 import urllib3
 import urllib3.exceptions as http_errors
 from kubernetes.client.rest import should_bypass_proxies
-from kubernetes.utils.keepalive import tcp_keepalive_socket_options
+from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import parse_url
 
+from hptui.cluster.alarm import Alarm
 from hptui.cluster.credentials import Held
+from hptui.cluster.dialling import dial, dispose, keepalive, within
 from hptui.cluster.kubeconfig import Target
 from hptui.cluster.relay import socket_through_tls_proxy
 from hptui.cluster.tls import make_context
 from hptui.errors import KubeconfigError
 
+IDLE = 30.0  # seconds: a kept-alive connection that was unused for longer is made anew, for it may be dead by now
+
 
 class Sockets:
     """The sockets of all connections, so that they can be cut, those too that are only just connected."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        """`patience` in seconds: how long the beginning of an answer may take, however it trickles."""
+        self.patience = patience
         self._guard = threading.Lock()
         self._open: WeakSet[Any] = WeakSet()
         self._cut = False
+        self._era = 0  # connections of an earlier one are not used again
 
-    def add(self, sock: Any) -> None:
+    def distrust(self) -> None:
+        """After a sleep: what lies idle is not used again. What is under way goes on."""
+        self._era += 1
+
+    def stamp(self, connection: Any) -> None:
+        """It is put back, and may be used again."""
+        connection.idle_since = time.monotonic()
+
+    def usable(self, connection: Any) -> bool:
+        fresh = time.monotonic() - getattr(connection, "idle_since", time.monotonic()) <= IDLE
+        return fresh and getattr(connection, "era", self._era) == self._era
+
+    def add(self, connection: Any) -> None:
+        """One that has just been connected."""
+        connection.era = self._era
         with self._guard:
-            self._open.add(sock)
+            self._open.add(connection.sock)
             cut = self._cut
         if cut:
-            shut(sock)
+            shut(connection.sock)
 
     def cut(self) -> None:
         with self._guard:
@@ -90,7 +112,7 @@ def make_manager(target: Target, held: Held, sockets: Sockets, *, proxy: str | N
     options: dict[str, Any] = {
         "retries": False,
         "maxsize": 8,
-        "socket_options": tcp_keepalive_socket_options(),
+        "socket_options": keepalive(),
     }
     if target.server.startswith("https"):
         options["ssl_context"] = make_context(target.cluster, held.certificate, held.key)
@@ -153,15 +175,61 @@ def _relayed(pool: Any, limit: float) -> socket.socket:
 def _tracked(
     pool: type[HTTPConnectionPool] | type[HTTPSConnectionPool], sockets: Sockets
 ) -> type[HTTPConnectionPool]:
-    """The pool class with connections that note their sockets, so that `close` can cut them."""
+    """The pool class with connections that note their sockets, so that `close` can cut them, and are dialled in time."""
     base: Any = pool.ConnectionCls
+    pooled: Any = pool
 
     class Connection(base):  # type: ignore[misc, unused-ignore]
         def connect(self) -> None:
             super().connect()
-            sockets.add(self.sock)
+            sockets.add(self)
 
-    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+        def getresponse(self) -> Any:
+            with Alarm(time.monotonic() + sockets.patience) as alarm:
+                alarm.set(partial(shut, self.sock))
+                try:
+                    return super().getresponse()
+                finally:
+                    if alarm.rang:
+                        raise TimeoutError("the answer's beginning did not come to an end")
+
+        def _new_conn(self) -> Any:
+            limit = self.timeout if isinstance(self.timeout, float | int) else None
+            if base._new_conn is HTTPConnection._new_conn:
+                return _dialled(self, limit)
+            # A SOCKS proxy's: it resolves names by itself.
+            try:
+                return within(limit, super()._new_conn, late=dispose)
+            except TimeoutError as error:
+                raise http_errors.ConnectTimeoutError(self, "the proxy did not answer in time") from error
+
+    class Pool(pooled):  # type: ignore[misc, unused-ignore]
+        ConnectionCls = Connection
+
+        def _get_conn(self, timeout: float | None = None) -> Any:
+            connection = super()._get_conn(timeout)
+            if not sockets.usable(connection):
+                connection.close()  # it connects again when it is used
+            return connection
+
+        def _put_conn(self, connection: Any) -> None:
+            if connection is not None:
+                sockets.stamp(connection)
+            super()._put_conn(connection)
+
+    return Pool
+
+
+def _dialled(connection: Any, limit: float | None) -> socket.socket:
+    """As urllib3's own, with the name's resolution within the limit."""
+    try:
+        return dial(connection._dns_host, connection.port, limit, connection.socket_options or ())
+    except socket.gaierror as error:
+        raise http_errors.NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise http_errors.ConnectTimeoutError(connection, "timed out") from error
+    except OSError as error:
+        raise http_errors.NewConnectionError(connection, f"{error}") from error
 
 
 def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:

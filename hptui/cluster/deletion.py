@@ -83,8 +83,12 @@ class _Deletion:
             if not any(pod.uid == self._uid or not self._uid for pod in pods):
                 return True
             with Alarm(self._ends) as alarm:
+
+                def opened(response: Any, alarm: Alarm = alarm) -> None:
+                    alarm.set(response.shutdown)
+
                 try:
-                    for event in watch_events(self._transport, path, query, version, alarm.set):
+                    for event in watch_events(self._transport, path, query, version, opened):
                         pod = decode_one(PODS, event.object) if event.type == "DELETED" else None
                         if pod is not None and pod.uid == self._uid:
                             return True

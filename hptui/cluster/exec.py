@@ -114,6 +114,10 @@ class Channel:
             self._batches.clear()
         return size
 
+    def probe(self) -> None:
+        """Find out whether the link still lives: after a sleep, a ping that is not answered in time makes it LOST."""
+        self._socket.probe()
+
     async def wait(self) -> ExecExit:
         return await asyncio.shield(self._exit)
 

@@ -16,15 +16,18 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 import websocket
 from websocket import ABNF
 
+from hptui.cluster.alarm import Alarm
 from hptui.cluster.answers import mapped, refusal, short
 from hptui.cluster.connections import shut
 from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
 from hptui.cluster.model import ExecEnd, ExecExit, ExecOutput, ExecStream
+from hptui.cluster.pulse import Pulse
 from hptui.cluster.transport import Transport
 from hptui.errors import ClusterError, ExecError, InvalidError, ServerError, UnavailableError
 from hptui.failures import running
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 HAND_OVER = 64 * 1024  # bytes
 CREDITS = 4
 LINGER = 1.0  # seconds for the close frame after channel 3
-SILENT_PINGS = 3  # unanswered pings after which the link is dead
+UNDER_WAY = 128 * 1024  # bytes in the system's buffer: on a slow link a ping waits behind them
 _NOT_NOW = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
 
 
@@ -55,7 +58,7 @@ class Listener(Protocol):
 
 
 class ExecSocket:
-    """Starts at `start`. `send`, `take_back` and `close` may be called from any thread and never block."""
+    """Starts at `start`. `send`, `take_back`, `probe` and `close` may be called from any thread and never block."""
 
     def __init__(self, transport: Transport, path: str, listener: Listener, *, ping: float) -> None:
         self._transport = transport
@@ -81,7 +84,9 @@ class ExecSocket:
         self._why = ""
         self._decoder = ExecDecoder(V5)
         self._stdin_unheard = False
-        self._heard = self._pinged = 0.0
+        self._pulse = Pulse(ping, time.monotonic())
+        self._probed = False
+        self._full = False  # the network takes no more for now
         self._linger_until: float | None = None
 
     # From any thread
@@ -103,6 +108,11 @@ class ExecSocket:
         """So many hand-overs have been read: the thread may read on."""
         with self._guard:
             self._credits += hand_overs
+        self._wake()
+
+    def probe(self) -> None:
+        """Find out now whether the other side is there; without an answer in time the exec is lost."""
+        self._probed = True
         self._wake()
 
     def close(self) -> None:
@@ -152,7 +162,11 @@ class ExecSocket:
                 raise ExecError("The exec was closed before it had started.")
             ws: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
             try:
-                with mapped(self._transport.where):
+                with (
+                    mapped(self._transport.where),
+                    Alarm(time.monotonic() + self._transport.patience) as alarm,
+                ):
+                    alarm.set(partial(shut, sock))
                     sock.settimeout(self._transport.limits.connect)
                     try:
                         ws.connect(
@@ -209,7 +223,9 @@ class ExecSocket:
         return found
 
     def _pump(self, ws: Any) -> None:
-        self._heard = self._pinged = time.monotonic()
+        self._pulse = Pulse(self._ping, time.monotonic())
+        with suppress(OSError):
+            ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
         self._more = True  # the first frames may lie decrypted already, behind the upgrade
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake_read, selectors.EVENT_READ)
@@ -254,8 +270,8 @@ class ExecSocket:
             return 0
         now = time.monotonic()
         waits = [self._linger_until - now] if self._linger_until is not None else []
-        if self._ping > 0:
-            waits.append(self._pinged + self._ping - now)
+        if (pulse := self._pulse.wait(now)) is not None:
+            waits.append(pulse)
         return max(0.0, min(waits)) if waits else None
 
     def _receive(self, ws: Any) -> None:
@@ -274,7 +290,7 @@ class ExecSocket:
                 if not isinstance(error, websocket.WebSocketConnectionClosedException):
                     self._why = f"({short(error)})"
                 break
-            self._heard = time.monotonic()
+            self._pulse.heard(time.monotonic())
             self._stdin_unheard = False
             piece = self._understand(frame)
             if piece is not None:
@@ -318,6 +334,7 @@ class ExecSocket:
             try:
                 done = ws.sock.send(self._sending)
             except _NOT_NOW:
+                self._full = True
                 return
             except OSError as error:
                 # The reading side tells what was said before the end, so it is read to its end.
@@ -329,6 +346,9 @@ class ExecSocket:
                     self._unsent = self._sending_size = 0
                 self._listener.sent(0)
                 return
+            if self._full:  # somebody has taken what lay in the way: a slow link is no dead one
+                self._full = False
+                self._pulse.heard(time.monotonic())
             self._sending = self._sending[done:]
             if not self._sending:
                 self._sending = None
@@ -348,7 +368,9 @@ class ExecSocket:
                 return False
             message = self._outbox.popleft()
             self._sending_size = len(message)
-        self._stdin_unheard = self._stdin_unheard or message[0] == 0
+        if message[0] == 0:
+            self._stdin_unheard = True
+            self._pulse.written(time.monotonic())
         self._sending = memoryview(ABNF.create_frame(message, ABNF.OPCODE_BINARY).format())
         return True
 
@@ -356,18 +378,21 @@ class ExecSocket:
         now = time.monotonic()
         if self._linger_until is not None and now >= self._linger_until:
             self._over = True
-        if self._ping <= 0:
-            return
         if self._credits <= 0:
-            self._heard = now  # nothing is read while the screen is behind, pongs neither
-        if now - self._pinged >= self._ping:
-            self._pinged = now
+            self._pulse.heard(now)  # nothing is read while the screen is behind, pongs neither
+        if self._probed:
+            self._probed = False
+            self._pulse.ask()
+        if self._pulse.look(now):
             self._control.append(ABNF.create_frame(b"", ABNF.OPCODE_PING).format())
         # On v4 a process that doesn't read its stdin blocks the pongs as well: that is no dead link.
-        blocked = self._stdin_unheard and self._decoder.protocol != V5
-        if now - self._heard > SILENT_PINGS * self._ping and not blocked:
+        silent = self._pulse.dead_for(now)
+        if silent is not None and self._stdin_unheard and self._decoder.protocol != V5:
+            self._pulse.heard(now)
+        elif silent is not None:
             self._over = True
-            self._why = f"(nothing was heard for {now - self._heard:.0f} seconds)"
+            self._why = f"(nothing was heard for {silent:.0f} seconds)"
+            self._transport.distrust_connections()  # what made this one silent has hardly spared the idle ones
 
     def _say_close(self, ws: Any) -> None:
         with suppress(OSError):

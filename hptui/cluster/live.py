@@ -34,6 +34,7 @@ from hptui.cluster.model import (
 from hptui.cluster.port import Stream
 from hptui.cluster.threads import ThreadStream, Workers, call_on_thread
 from hptui.cluster.transport import Limits, Transport
+from hptui.cluster.waking import WakeWatch
 from hptui.errors import InvalidError, ServerError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def make_transport(options: ConnectOptions) -> Transport:
         wanted = replace(wanted, context=target.context)
     return Transport(
         target,
-        limits=Limits(options.connect_timeout, options.request_timeout),
+        limits=Limits(options.connect_timeout, options.request_timeout, options.watch_seconds),
         plugin_limit=options.plugin_timeout,
         reload=lambda: resolve(wanted),
     )
@@ -84,6 +85,7 @@ class LiveCluster:
         self._streams: set[ThreadStream[Any, Any]] = set()
         self._channels: set[Channel] = set()
         self._closed = False
+        self._wake_watch = WakeWatch(lambda missing: self.ask_anew())
         self._info = ClusterInfo(
             context=target.context,
             server=target.server,
@@ -219,10 +221,18 @@ class LiveCluster:
         await channel.open()
         return channel
 
+    def ask_anew(self) -> None:
+        self._transport.distrust_connections()
+        for stream in list(self._streams):
+            stream.wake()
+        for channel in list(self._channels):
+            channel.probe()
+
     async def close(self) -> None:
         if self._closed:
             return
         self._closed = True
+        self._wake_watch.stop()
         for stream in list(self._streams):
             stream.close()
         for channel in list(self._channels):

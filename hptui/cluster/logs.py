@@ -35,7 +35,6 @@ from hptui.errors import ClusterError, InvalidError, NotFoundError, UnreachableE
 
 log = logging.getLogger(__name__)
 
-SILENCE = 600.0  # seconds without a line after which the connection is made anew, at the same place
 UNDER_WAY = 256 * 1024  # bytes of lines between the thread and the loop
 LONGEST = 1024 * 1024  # bytes: a longer line is cut, so that a binary file in a log can't fill the memory
 _WAITING = "is waiting to start"
@@ -87,7 +86,10 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
                 self.put(LogEnded(str(ended)))
                 return
             except ClusterError as error:
-                self._fail(error)
+                if self.was_woken() and not self.stopped:
+                    self._backoff.forgive()
+                else:
+                    self._fail(error)
 
     def _follow(self) -> bool:
         """One answer of the log to its end; False when the container has nothing to say yet."""
@@ -105,6 +107,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
             if _WAITING in error.message:
                 return False
             raise
+        self.was_woken()  # while it was asked for, which has just succeeded
         try:
             self.blocking(response.shutdown)
             if response.status == 204:
@@ -118,8 +121,9 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
             self.blocking(None)
 
     def _open(self, query: Query) -> Any:
+        """A log that says nothing for as long as a watch lasts is asked for anew, at the same place."""
         path = f"{pod_path(self._namespace, self._name)}/log"
-        return self._transport.open(path, query, accept="*/*", silence=SILENCE)
+        return self._transport.open(path, query, accept="*/*", silence=self._transport.limits.watch)
 
     def _read(self, response: Any) -> None:
         """Hand on whole lines. A rest without a line break counts only where the server ended the answer in good order."""
@@ -156,7 +160,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
 
                 def opened(response: Any, alarm: Alarm = alarm) -> None:
                     self.blocking(response.shutdown)
-                    alarm.set(response)
+                    alarm.set(response.shutdown)
 
                 try:
                     for event in watch_events(self._transport, path, query, version, opened):

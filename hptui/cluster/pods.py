@@ -95,7 +95,7 @@ PODS = kind_of("pod", PodWire, pod_from, lambda p: p.uid, lambda p: p.resource_v
 
 
 def dry_run_pod(transport: Transport, namespace: str, manifest: Manifest) -> DryRun:
-    answer = transport.create(pods_path(namespace), [("dryRun", "All")], manifest)
+    answer = transport.ask(pods_path(namespace), [("dryRun", "All")], manifest)
     return DryRun(answer.warnings)
 
 

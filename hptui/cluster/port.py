@@ -195,6 +195,11 @@ class Cluster(Protocol):
         """Start a command in a container. `size` is columns and rows, with a tty. Raises ExecError and the others."""
         ...
 
+    def ask_anew(self) -> None:
+        """Trust no connection that is open: streams are asked for anew where they stood, an exec whose link is dead is lost
+        soon. Happens by itself after a sleep of this machine. Does not block."""
+        ...
+
     async def close(self) -> None:
         """Cancel all that is under way and let go of the threads; idempotent."""
         ...

@@ -19,6 +19,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from urllib3.exceptions import ReadTimeoutError
 
 from hptui.cluster.answers import mapped, refusal
 from hptui.cluster.backoff import Backoff, Pace
@@ -44,7 +45,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 U = TypeVar("U")
 
-WATCH_SECONDS = (240, 300)
 SILENCE = 15.0  # seconds over the watch's own end without a byte: the connection is dead
 SHORT = 1.0  # seconds: a watch that ends sooner is not resumed at once
 PENDING = 2000  # changes under way to the loop
@@ -56,6 +56,7 @@ UNMENDABLE = (
     NotFoundError,
     UnavailableError,
 )
+SLEPT = "This machine slept, or the program stood still: everything is asked for anew."
 STUBBORN = 6  # refusals in a row that end a stream which has once been live
 _CHUNK = 65536
 
@@ -93,7 +94,7 @@ def watch_events(
 
     Raises ExpiredError for a version that is too old, UnreachableError when the connection is cut or silent.
     """
-    seconds = random.randint(*WATCH_SECONDS)
+    seconds = max(1, round(transport.limits.watch * random.uniform(0.8, 1.0)))
     watch_query = [
         *query,
         ("watch", "true"),
@@ -101,7 +102,7 @@ def watch_events(
         ("resourceVersion", version),
         ("timeoutSeconds", str(seconds)),
     ]
-    response = transport.open(path, watch_query, silence=seconds + SILENCE)
+    response = transport.open(path, watch_query, silence=seconds + min(SILENCE, transport.limits.read))
     try:
         opened(response)
         with mapped(transport.where):
@@ -212,7 +213,10 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
                 if not listed:
                     continue
             except ClusterError as error:
-                self._fail(error)
+                if not self._go_on():
+                    self._fail(error)
+                continue
+            if self._go_on():
                 continue
             if time.monotonic() - started < SHORT:
                 self.pause(self._backoff.wait())
@@ -258,6 +262,7 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
         def opened(response: Any) -> None:
             nonlocal under_way
             under_way = True
+            self.was_woken()  # while it was asked for, which has just succeeded
             self.blocking(response.shutdown)
             self._say_live()
 
@@ -290,6 +295,16 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
             self._known[key] = self._kind.version(item)
             self.deliver(Changes((item,), (), self._complete))
 
+    def _go_on(self) -> bool:
+        """Whether the watch was cut by ourselves, after a sleep: then what is shown is old until it is under way again."""
+        if not self.was_woken() or self.stopped or self._transport.closed:
+            return False
+        self._backoff.forgive()
+        if self._live:
+            self._live = False
+            self.put(Stale(self._heard, SLEPT, datetime.now(UTC)))
+        return True
+
     def _say_live(self) -> None:
         self._refusals = 0
         if not self._live:
@@ -304,6 +319,8 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
             self._refusals += 1
             if not self._ever_live or self._refusals >= STUBBORN:
                 raise error
+        if isinstance(error.__cause__, ReadTimeoutError):
+            self._transport.distrust_connections()  # what made this one silent has hardly spared the idle ones
         wait = self._backoff.wait(error.retry_after)
         log.info("The watch of %ss broke: %s; next try in %.1f s", self._kind.name, error, wait)
         self._live = False

@@ -16,6 +16,8 @@ from contextlib import suppress
 
 from urllib3.exceptions import ProxyError
 
+from hptui.cluster.dialling import keepalive
+
 _PIECE = 1 << 16  # bytes
 _CLOSE_LIMIT = 2.0  # seconds
 _LONGEST_HEAD = 1 << 16  # bytes of the proxy's answer
@@ -57,6 +59,8 @@ async def _relay(
     try:
         async with asyncio.timeout(limit):
             reader, writer = await asyncio.open_connection(*proxy, ssl=context, server_hostname=proxy[0])
+            for option in keepalive():
+                writer.get_extra_info("socket").setsockopt(*option)
             await _connect(reader, writer, target, headers)
             end.setblocking(False)
             our_reader, our_writer = await asyncio.open_connection(sock=end)

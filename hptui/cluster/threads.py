@@ -229,6 +229,8 @@ class ThreadStream(Generic[T, U]):
         self._name = name
         self._feed: Feed[T] = Feed(limit)
         self._stop = threading.Event()
+        self._nudge = threading.Event()
+        self._woken = False
         self._cancel: Callable[[], None] | None = None
         self._cancel_guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -254,9 +256,17 @@ class ThreadStream(Generic[T, U]):
         return self._stop.is_set()
 
     def pause(self, seconds: float) -> None:
-        """Wait on the thread; raises Closed when the stream is closed meanwhile."""
-        if self._stop.wait(seconds):
+        """Wait on the thread, until somebody wakes it; raises Closed when the stream is closed meanwhile."""
+        self._nudge.clear()
+        if not self.stopped and not self._woken:
+            self._nudge.wait(seconds)
+        if self.stopped:
             raise Closed
+
+    def was_woken(self) -> bool:
+        """Whether the read or the pause that has just ended was ended by `wake`; tells it once."""
+        woken, self._woken = self._woken, False
+        return woken
 
     def blocking(self, cancel: Callable[[], None] | None) -> None:
         """Tell what ends the read that now follows; looks at the stop flag, which may have come first."""
@@ -283,14 +293,24 @@ class ThreadStream(Generic[T, U]):
         if self._stop.is_set():
             return
         self._stop.set()
+        self._nudge.set()
         self._feed.close()
+        self._end_read()
+        if self.on_closed is not None:
+            self.on_closed(self)
+
+    def wake(self) -> None:
+        """Ask again now: a read that waits is ended, a pause is cut short."""
+        self._woken = True
+        self._nudge.set()
+        self._end_read()
+
+    def _end_read(self) -> None:
         with self._cancel_guard:
             cancel = self._cancel
         if cancel is not None:
             with suppress(OSError, ValueError, RuntimeError):
                 cancel()
-        if self.on_closed is not None:
-            self.on_closed(self)
 
     async def __aiter__(self) -> AsyncIterator[U]:
         try:

@@ -18,14 +18,13 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 import urllib3
-import urllib3.exceptions as http_errors
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.client.rest import RESTClientObject
 from urllib3 import HTTPHeaderDict
 
 import hptui
 from hptui.cluster.alarm import Alarm
-from hptui.cluster.answers import mapped, refusal, warnings_of
+from hptui.cluster.answers import mapped, refusal, warnings_of, was_cut
 from hptui.cluster.connections import Sockets, chosen_proxy, connected_socket, make_manager
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
@@ -49,6 +48,7 @@ class Limits:
 
     connect: float = 10.0
     read: float = 15.0
+    watch: float = 120.0  # that a watch lasts, or a log is silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,18 @@ class Transport:
         self._reload = reload
         self._guard = threading.Lock()
         self._closed = threading.Event()
-        self._sockets = Sockets()
+        self._sockets = Sockets(self.patience)
         self._client: ApiClient | None = None
         self._made_for: tuple[Any, ...] = ()
 
     @property
     def where(self) -> str:
         return self.target.words
+
+    @property
+    def patience(self) -> float:
+        """The seconds that a whole answer may take, or its beginning, however it trickles."""
+        return WHOLE * self.limits.read
 
     # Requests
 
@@ -98,6 +103,10 @@ class Transport:
         if not retry:
             return self.request("GET", path, query, accept=accept)
         return self._patiently(_FAILING, lambda: self.request("GET", path, query, accept=accept))
+
+    def ask(self, path: str, query: Query, body: Mapping[str, Any]) -> Answer:
+        """POST what changes nothing, as a review or a dry run; tried again as a read is."""
+        return self._patiently(_FAILING, lambda: self.request("POST", path, query, body))
 
     def create(self, path: str, query: Query, body: Mapping[str, Any]) -> Answer:
         """POST. Tried again only when the server says that it did not even look (429)."""
@@ -114,10 +123,10 @@ class Transport:
                 log.info("Try %d of %d comes in about %.1f s: %s", attempt + 1, _TRIES, wait, error.message)
                 self.pause(wait * random.uniform(1.0, 1.2))
             except UnreachableError as error:
-                # A kept-alive connection that the server closed just as it was used again.
-                stale = isinstance(error.__cause__, http_errors.ProtocolError)
-                if retried is not _FAILING or attempt > 1 or not stale:
+                if retried is not _FAILING or not was_cut(error):
                     raise
+                if attempt > 1:  # the first may be a kept-alive connection, closed just as it was used again
+                    self.pause(0.1 * 2**attempt * random.uniform(1.0, 1.2))
         return ask()
 
     def request(
@@ -141,9 +150,9 @@ class Transport:
 
     def _read_whole(self, response: Any) -> bytes:
         """The body. The read limit is about silence; this one about an answer that trickles and never ends."""
-        limit = WHOLE * self.limits.read
+        limit = self.patience
         with Alarm(time.monotonic() + limit) as alarm:
-            alarm.set(response)
+            alarm.set(response.shutdown)
             try:
                 with mapped(self.where):
                     content: bytes = response.read(decode_content=True)
@@ -291,6 +300,10 @@ class Transport:
         """Wait on a thread; raises ClusterError when the cluster is closed meanwhile."""
         if self._closed.wait(seconds):
             raise ClusterError("This cluster has been closed.")
+
+    def distrust_connections(self) -> None:
+        """After a sleep: requests to come make connections of their own. Does not block."""
+        self._sockets.distrust()
 
     @property
     def closed(self) -> bool:

@@ -20,9 +20,13 @@ from cryptography.x509.oid import NameOID
 
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
+from hptui.demo.cluster import SimulatedCluster
+from hptui.demo.pace import brisk
 from tests.cluster.replay import ReplayServer
+from tests.demo.scripted import start_scripted
 
 Connector = Callable[..., Awaitable[Cluster]]
+Join = Callable[..., Awaitable[Cluster]]
 
 
 class Authority:
@@ -138,6 +142,36 @@ async def connect_to(
         file = tmp_path / "config"
         file.write_text(yaml.safe_dump(kubeconfig(url, user=user, cluster={**entries, **(cluster or {})})))
         quick = {"retry_first": 0.02, "retry_longest": 0.1, "connect_timeout": 5.0, "request_timeout": 10.0}
+        made = await connect(ConnectOptions(kubeconfig=str(file), **{**quick, **options}))
+        opened.append(made)
+        return made
+
+    yield to
+    for one in opened:
+        await one.close()
+    await until(lambda: not ours(), "the cluster's threads to end")
+
+
+@pytest.fixture
+async def simulated() -> AsyncIterator[SimulatedCluster]:
+    async with SimulatedCluster(pace=brisk(), starter=start_scripted) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def join(simulated: SimulatedCluster, tmp_path: Path) -> AsyncIterator[Join]:
+    """Connect to the simulated cluster as one of its users, directly or by a link's port."""
+    opened: list[Cluster] = []
+
+    async def to(user: str = "admin", *, port: int | None = None, **options: Any) -> Cluster:
+        file = simulated.kubeconfig_for(user)
+        if port is not None:
+            document = yaml.safe_load(file.read_text())
+            for one in document["clusters"]:
+                one["cluster"]["server"] = f"https://127.0.0.1:{port}"
+            file = tmp_path / f"kubeconfig-{user}-{port}"
+            file.write_text(yaml.safe_dump(document))
+        quick = {"retry_first": 0.02, "retry_longest": 0.1}
         made = await connect(ConnectOptions(kubeconfig=str(file), **{**quick, **options}))
         opened.append(made)
         return made

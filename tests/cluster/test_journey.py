@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.model import (
-    Created,
     EventsSeen,
     ExecEnd,
     ExecStream,
@@ -19,90 +16,12 @@ from hptui.cluster.model import (
     LogLines,
     NodesChanged,
     PodGone,
-    PodSeen,
     Stale,
 )
-from hptui.cluster.port import Cluster
 from hptui.demo.cluster import SimulatedCluster
-from hptui.demo.pace import brisk
 from hptui.errors import CredentialsError, ForbiddenError, PodSecurityError, QuotaError, UnavailableError
-from tests.cluster.conftest import ours, until
-from tests.demo.scripted import start_scripted
-
-Join = Callable[..., Awaitable[Cluster]]
-
-
-def pod(name: str, node: str = "") -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": {"app": "journey"}},
-        "spec": {
-            "nodeName": node,
-            "os": {"name": "windows"},
-            "hostNetwork": True,
-            "restartPolicy": "Never",
-            "terminationGracePeriodSeconds": 0,
-            "automountServiceAccountToken": False,
-            "activeDeadlineSeconds": 3600,
-            "tolerations": [{"operator": "Exists"}],
-            "securityContext": {
-                "windowsOptions": {"hostProcess": True, "runAsUserName": "NT AUTHORITY\\SYSTEM"}
-            },
-            "containers": [
-                {
-                    "name": "shell",
-                    "image": "mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image:v1.0.0",
-                    "command": ["beat", "0.02"],
-                }
-            ],
-        },
-    }
-
-
-@pytest.fixture
-async def simulated() -> AsyncIterator[SimulatedCluster]:
-    async with SimulatedCluster(pace=brisk(), starter=start_scripted) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-async def join(simulated: SimulatedCluster) -> AsyncIterator[Join]:
-    opened: list[Cluster] = []
-
-    async def to(user: str = "admin", **options: Any) -> Cluster:
-        quick = {"retry_first": 0.02, "retry_longest": 0.1}
-        made = await connect(
-            ConnectOptions(kubeconfig=str(simulated.kubeconfig_for(user)), **{**quick, **options})
-        )
-        opened.append(made)
-        return made
-
-    yield to
-    for one in opened:
-        await one.close()
-    await until(lambda: not ours(), "the cluster's threads to end")
-
-
-async def windows_node(cluster: Cluster) -> str:
-    """One that can run HostProcess pods."""
-    nodes = await cluster.list_nodes()
-    good = [n for n in nodes if n.is_ready and n.container_runtime.startswith("containerd://1.7")]
-    return good[0].name
-
-
-async def running(cluster: Cluster, name: str) -> None:
-    stream = cluster.watch_pod("hptui", name)
-    async with asyncio.timeout(20):
-        async for update in stream:
-            if isinstance(update, PodSeen) and update.pod.container and update.pod.container.started:
-                stream.close()
-
-
-async def launched(cluster: Cluster, name: str) -> Created:
-    created = await cluster.create_pod("hptui", pod(name, await windows_node(cluster)))
-    await running(cluster, name)
-    return created
+from tests.cluster.conftest import Join, until
+from tests.cluster.launching import launched, pod, running, windows_node
 
 
 async def test_create_watch_exec_log_usage_delete(simulated: SimulatedCluster, join: Join) -> None:

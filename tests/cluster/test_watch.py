@@ -109,7 +109,7 @@ async def test_the_list_comes_first_then_changes_and_the_state_is_live(
     (asked,) = watching(server)
     assert asked.asked("resourceVersion") == listed["metadata"]["resourceVersion"]
     assert asked.asked("allowWatchBookmarks") == "true"
-    assert 240 <= int(asked.asked("timeoutSeconds") or 0) <= 300
+    assert 96 <= int(asked.asked("timeoutSeconds") or 0) <= 120
     assert asked.asked("labelSelector") == "kubernetes.io/os=windows"
 
 
