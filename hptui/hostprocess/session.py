@@ -28,6 +28,7 @@ from hptui.errors import (
     LaunchError,
     SessionError,
 )
+from hptui.hostprocess.arrival import Arrival
 from hptui.hostprocess.clean_up import left_behind, remove_session_pod
 from hptui.hostprocess.diagnosis import (
     diagnose,
@@ -37,7 +38,6 @@ from hptui.hostprocess.diagnosis import (
     pod_deleted,
     pod_gone,
     shell_lost,
-    stage,
 )
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
@@ -45,7 +45,7 @@ from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
 from hptui.hostprocess.preflight import preflight
 from hptui.hostprocess.shells import Shells, Size
 from hptui.hostprocess.states import LAUNCHING, State, check_move
-from hptui.hostprocess.steps import DOING, Progress, Step, StepName
+from hptui.hostprocess.steps import Step, StepName
 
 __all__ = ["Session", "Size", "State"]
 
@@ -61,7 +61,7 @@ class Session:
         self._spec = spec
         self._insist = insist
         self._state = State.PENDING
-        self._progress = Progress()
+        self._arrival = Arrival(spec.pod_name, self._move, self._changed)
         self._watch = PodWatch(cluster, spec, self)
         self._shells = Shells(cluster, spec, self._last_shell_ended)
         self._hostname = ""
@@ -72,7 +72,6 @@ class Session:
         self._closing = False
         self._launch: asyncio.Task[ExecChannel] | None = None
         self._creation: asyncio.Task[Created] | None = None
-        self._running: asyncio.Future[None] | None = None
         self._removal: asyncio.Task[None] | None = None
 
     # What is known
@@ -91,7 +90,7 @@ class Session:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return self._progress.snapshot()
+        return self._arrival.steps
 
     @property
     def pod(self) -> PodStatus | None:
@@ -183,7 +182,7 @@ class Session:
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if self._launch.cancelled() and not (caller and caller.cancelling()):  # by close()
-                raise LaunchError("It was stopped.", step=self._progress.current) from None
+                raise LaunchError("It was stopped.", step=self._arrival.current) from None
             self._launch.cancel()
             raise
 
@@ -219,29 +218,28 @@ class Session:
 
     async def _start(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
         try:
-            self._begin(StepName.CHECKED)
+            self._arrival.begin(StepName.CHECKED)
             await self._check()
-            self._begin(StepName.CREATED)
+            self._arrival.begin(StepName.CREATED)
             pod = await self._create()
-            self._running = asyncio.get_running_loop().create_future()
+            self._arrival.expect()
             self._watch.begin(pod, self._hostname)
-            self._begin(StepName.ASSIGNED)
-            await self._running
-            self._begin(StepName.PROMPT)
+            self._arrival.begin(StepName.ASSIGNED)
+            await self._arrival.run()
+            self._arrival.begin(StepName.PROMPT)
             channel = await self._open(size, command, tty, stdin)
         except ClusterError as error:
-            failure = self._pod_failure() or launch_error(error, self._progress.current)
+            failure = self._pod_failure() or launch_error(error, self._arrival.current)
             self._failed(failure)
             raise failure from error
         except LaunchError as error:
             self._failed(error)
             raise
-        self._progress.finish()
-        self._changed()
+        self._arrival.finish()
         return channel
 
     def _failed(self, error: LaunchError) -> None:
-        self._progress.fail()
+        self._arrival.fail()
         self._error = error
         if not self._closing:
             self._move(State.FAILED)
@@ -287,16 +285,14 @@ class Session:
         self._judge()
 
     def node_failed(self, words: str) -> None:
-        self._give_up(node_lost(words))
+        self._arrival.give_up(node_lost(words))
 
     def watch_failed(self, error: BaseException) -> None:
         if isinstance(error, ClusterError) and self._state not in LAUNCHING:
             self.warn(f"The pod is no longer watched: {error.message}")
             return
-        failure = launch_error(error, self._progress.current) if isinstance(error, ClusterError) else error
-        if self._running is not None and not self._running.done():
-            self._running.set_exception(failure)
-        else:
+        failure = launch_error(error, self._arrival.current) if isinstance(error, ClusterError) else error
+        if not self._arrival.give_up(failure):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "watching a session's pod failed", "exception": failure}
             )
@@ -309,34 +305,15 @@ class Session:
         """Draw the conclusions from the pod and its events as they are now."""
         if self._closing:
             return
-        waiting = self._running is not None and not self._running.done()
         pod = self._watch.pod
         if pod is None:
-            if waiting:
-                self._give_up(pod_deleted(self._progress.current))
-            else:
+            if not self._arrival.give_up(pod_deleted(self._arrival.current)):
                 self._end(self._error or pod_gone())
-        elif waiting:
-            self._judge_launch(pod)
+        elif self._arrival.waiting:
+            if self._arrival.judge(pod, self.events):
+                self._watch.node_has_answered()
         elif (error := ending(pod)) is not None:
             self._end(error)
-
-    def _judge_launch(self, pod: PodStatus) -> None:
-        if (error := diagnose(pod, self.events)) is not None:
-            self._give_up(error)
-            return
-        state, step = stage(pod, self.events)
-        if state is not State.PENDING:
-            self._move(state)
-        if step is not StepName.PROMPT:
-            self._begin(step)
-        elif self._running is not None:
-            self._watch.node_has_answered()
-            self._running.set_result(None)
-
-    def _give_up(self, error: LaunchError) -> None:
-        if self._running is not None and not self._running.done():
-            self._running.set_exception(error)
 
     def _last_shell_ended(self, end: ExecExit) -> None:
         if self._closing or self._state is not State.ATTACHED:
@@ -375,8 +352,7 @@ class Session:
                 self._launch.exception()  # told to who started it
         await self._watch.end()
         await self._shells.close()
-        if self._running is not None and self._running.done() and not self._running.cancelled():
-            self._running.exception()  # looked at, so that asyncio does not complain about it
+        self._arrival.forget()
 
     # Telling
 
@@ -384,11 +360,6 @@ class Session:
         pod = self._watch.pod
         container = pod.container if pod is not None else None
         return container is not None and container.phase is ContainerPhase.RUNNING
-
-    def _begin(self, step: StepName) -> None:
-        if self._progress.begin(step):
-            log.info("%s: %s", self._spec.pod_name, DOING[step])
-            self._changed()
 
     def _move(self, state: State) -> None:
         if state is self._state:

@@ -8,7 +8,9 @@ and exit code 1; without them the runtime looks for the program itself and `Cann
 
 from __future__ import annotations
 
+import asyncio
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hptui.demo.host.console.console import Console
@@ -23,6 +25,8 @@ from hptui.demo.process import CannotStart, HostProcess, ProcessIO, ProcessReque
 START_ERROR = 128
 """The exit code of a container whose first process could not be started."""
 _LINE_LIMIT = 8191
+_CONTAINERD = 660  # its process id on every node
+_CMD = "C:\\Windows\\System32\\cmd.exe"
 _APPLICATION_ERROR = 0xE0434352
 
 install()
@@ -61,7 +65,7 @@ def start_process(request: ProcessRequest, io: ProcessIO) -> HostProcess:
             START_ERROR,
         )
     directory = "C:\\hpc" if version >= (1, 7) else f"C:\\C\\{request.container_id}"
-    return _Process(request, io, machine, token, installed, directory)
+    return _Process(request, io, machine, token, installed, directory, behind_cmd=behind_cmd)
 
 
 def _version(containerd: str) -> tuple[int, int]:
@@ -93,6 +97,8 @@ class _Process:
         token: Token,
         installed: Installed,
         directory: str,
+        *,
+        behind_cmd: bool,
     ) -> None:
         self._request = request
         self._io = io
@@ -100,21 +106,49 @@ class _Process:
         self._token = token
         self._installed = installed
         self._directory = directory
+        self._behind_cmd = behind_cmd
+        self._terminated: int | None = None  # the exit code that whoever has ended it has given it
 
     async def run(self) -> int:
+        try:
+            return await self._run()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._terminated is None or task is None:
+                raise
+            task.uncancel()
+            return self._terminated
+
+    def _stopper(self) -> Callable[[int], None]:
+        task = asyncio.current_task()
+
+        def stop(code: int) -> None:
+            self._terminated = code
+            if task is not None:
+                task.cancel()
+
+        return stop
+
+    async def _run(self) -> int:
         machine, request = self._machine, self._request
         arguments = list(request.argv[1:])
         path = self._installed.path
         line = quoted(arguments)
         machine.enter_container(self._directory)
+        started = machine.now()
+        parent = _CONTAINERD
+        if self._behind_cmd:
+            whole = f"cmd /c {request.argv[0]} {line}".strip()
+            parent = machine.processes.start("cmd", _CMD, self._token.name, whole, _CONTAINERD, started).pid
         process = machine.processes.start(
             path.rsplit("\\", 1)[-1].rsplit(".", 1)[0],
             path,
             self._token.name,
             f'"{path}" {line}'.strip(),
-            660,
-            machine.now(),
+            parent,
+            started,
         )
+        process.stop = self._stopper()
         console = Console(self._io, request.columns, request.rows) if request.tty else None
         try:
             if console is not None:
@@ -140,6 +174,8 @@ class _Process:
             if console is not None:
                 await console.close()
             machine.processes.end(process.pid)
+            if self._behind_cmd:
+                machine.processes.end(parent)
             machine.leave_container(self._directory)
 
     def _environment(self) -> dict[str, str]:

@@ -162,8 +162,9 @@ async def _run(shell: Shell, options: Options) -> int:
         return await _run_stdin(shell, options)
     if shell.host.console is None:
         return await _run_stdin(shell, options)
-    banner = SHORT_BANNER if options.no_logo else BANNER
-    return await interact(shell, "" if options.command is not None else banner)
+    # With a command PowerShell itself says nothing, as with -NoLogo.
+    quiet = options.no_logo or options.command is not None
+    return await interact(shell, SHORT_BANNER if quiet else BANNER)
 
 
 async def _piped_input(shell: Shell, command: str) -> list[Value]:

@@ -104,18 +104,26 @@ async def taskkill(run: ProgramRun) -> int:
             await run.err(f'ERROR: The process "{pid}" not found.\n')
             code = 128
         else:
-            code = await _end(run, process) or code
+            code = await _end(run, process, tree="/t" in options) or code
     for image in options.get("/im", []):
         matching = [each for each in table.all() if each.image.lower() == image.lower()]
         if not matching:
             await run.err(f'ERROR: The process "{image}" not found.\n')
             code = 128
         for each in matching:
-            code = await _end(run, each) or code
+            code = await _end(run, each, tree="/t" in options) or code
     return code
 
 
-async def _end(run: ProgramRun, process: WindowsProcess) -> int:
+async def _end(run: ProgramRun, process: WindowsProcess, *, tree: bool) -> int:
+    table = run.machine.processes
+    code = 0
+    for each in table.tree(process.pid) if tree else [process]:
+        code = await _end_one(run, each, each is not process) or code
+    return code
+
+
+async def _end_one(run: ProgramRun, process: WindowsProcess, is_child: bool) -> int:
     if process.protected or not (run.token.administrator or process.user.lower() == run.token.name.lower()):
         reason = (
             "This is critical system process. Taskkill cannot end this process."
@@ -126,6 +134,7 @@ async def _end(run: ProgramRun, process: WindowsProcess) -> int:
             f"ERROR: The process with PID {process.pid} could not be terminated.\nReason: {reason}\n"
         )
         return 1
-    run.machine.processes.end(process.pid)
-    await run.out(f"SUCCESS: The process with PID {process.pid} has been terminated.\n")
+    of = f" (child process of PID {process.parent})" if is_child else ""
+    run.machine.processes.kill(process.pid, 1)
+    await run.out(f"SUCCESS: The process with PID {process.pid}{of} has been terminated.\n")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -36,6 +37,7 @@ class WindowsProcess:
     cpu: float  # seconds
     session: int = 0
     protected: bool = False  # ends for nobody
+    stop: Callable[[int], None] | None = None  # ends what really runs as this process, with an exit code
 
     @property
     def image(self) -> str:
@@ -177,6 +179,21 @@ class ProcessTable:
 
     def end(self, pid: int) -> None:
         self.by_pid.pop(pid, None)
+
+    def kill(self, pid: int, code: int) -> None:
+        """TerminateProcess: it is gone from the table at once, and what runs as it ends with this exit code."""
+        process = self.by_pid.pop(pid, None)
+        if process is not None and process.stop is not None:
+            process.stop(code)
+
+    def tree(self, pid: int) -> list[WindowsProcess]:
+        """A process and all that it has started, itself last."""
+        found: list[WindowsProcess] = []
+        for child in self.all():
+            if child.parent == pid and child.pid != pid:
+                found += self.tree(child.pid)
+        own = self.by_pid.get(pid)
+        return [*found, own] if own is not None else found
 
     def all(self) -> list[WindowsProcess]:
         return sorted(self.by_pid.values(), key=lambda process: process.pid)

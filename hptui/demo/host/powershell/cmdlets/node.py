@@ -10,6 +10,9 @@ from hptui.demo.host.powershell.dotnet.members import read
 from hptui.demo.host.powershell.execution.calls import Call, command
 from hptui.demo.host.windows.processes import WindowsProcess
 
+_STOPPED = 0xFFFFFFFF
+"""The exit code of what Stop-Process has ended: .NET's Process.Kill gives -1."""
+
 
 def process_record(process: WindowsProcess, *, owner: bool = False) -> Record:
     properties: dict[str, Value] = {
@@ -131,7 +134,7 @@ async def stop_process(call: Call) -> None:
                 )
             )
             continue
-        call.shell.machine.processes.end(process.pid)
+        call.shell.machine.processes.kill(process.pid, _STOPPED)
         if call.switch("passthru"):
             await call.put(process_record(process))
 
