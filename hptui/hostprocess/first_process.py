@@ -14,6 +14,15 @@ from hptui.powershell import POWERSHELL, encode_script
 SHELL = (POWERSHELL, "-NoLogo")
 """The interactive shell of a session."""
 
+MARK = "#hptui-"
+"""What a shell's own command line begins its mark with: a comment to PowerShell, and nothing to cmd."""
+
+
+def marked_shell(mark: str) -> tuple[str, ...]:
+    """The shell, to be found again among the node's processes by its command line. `mark`: letters and digits."""
+    return (*SHELL, "-NoExit", "-Command", f"{MARK}{mark}")
+
+
 DEADLINE_VARIABLE = "HPTUI_DEADLINE_SECONDS"
 """Read by the first process, which ends itself then; the kubelet has usually ended it a moment earlier."""
 

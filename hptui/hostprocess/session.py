@@ -39,7 +39,6 @@ from hptui.hostprocess.diagnosis import (
     pod_gone,
     shell_lost,
 )
-from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
 from hptui.hostprocess.preflight import preflight
@@ -166,11 +165,11 @@ class Session:
         self,
         size: Size | None = None,
         *,
-        command: Sequence[str] = SHELL,
+        command: Sequence[str] | None = None,
         tty: bool = True,
         stdin: bool = True,
     ) -> ExecChannel:
-        """Make the pod and run `command` in it, by default a shell of `size`.
+        """Make the pod and run `command` in it, or without one the session's own shell, of `size`.
 
         Raises LaunchError, which says at which step; call close() afterwards in any case. Cancelling it stops the launch.
         """
@@ -190,7 +189,7 @@ class Session:
         self,
         size: Size | None = None,
         *,
-        command: Sequence[str] = SHELL,
+        command: Sequence[str] | None = None,
         tty: bool = True,
         stdin: bool = True,
     ) -> ExecChannel:
@@ -200,6 +199,11 @@ class Session:
                 f"There is no running pod to attach to; this session is {self._state}."
             )
         return await self._open(size, command, tty, stdin)
+
+    @property
+    def shells(self) -> Shells:
+        """What runs in the pod, for questions about its processes."""
+        return self._shells
 
     async def ended(self, channel: ExecChannel) -> ExecExit:
         """How an exec of this session ended, looked at twice where the protocol can lie."""
@@ -216,7 +220,9 @@ class Session:
 
     # Launch
 
-    async def _start(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
+    async def _start(
+        self, size: Size | None, command: Sequence[str] | None, tty: bool, stdin: bool
+    ) -> ExecChannel:
         try:
             self._arrival.begin(StepName.CHECKED)
             await self._check()
@@ -263,7 +269,9 @@ class Session:
         self._warnings.extend(w for w in created.warnings if w not in self._warnings)
         return created.pod
 
-    async def _open(self, size: Size | None, command: Sequence[str], tty: bool, stdin: bool) -> ExecChannel:
+    async def _open(
+        self, size: Size | None, command: Sequence[str] | None, tty: bool, stdin: bool
+    ) -> ExecChannel:
         channel = await self._shells.connect(size, command, tty, stdin)
         if self._closing:
             channel.close()

@@ -43,7 +43,10 @@ async def test_a_start_checks_creates_watches_and_attaches(
     await starting
     assert list(dict.fromkeys(states)) == [State.PENDING, State.PULLING, State.STARTING, State.ATTACHED]
     assert {step.state for step in session.steps} == {StepState.DONE}
-    assert cluster.commands == [("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "-NoLogo")]
+    (command,) = cluster.commands
+    assert command[:2] == ("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "-NoLogo")
+    assert command[2:4] == ("-NoExit", "-Command")
+    assert command[4].startswith("#hptui-")  # a comment, by which its process is found again
     assert set(cluster.requests[:2]) == {"dry_run", "get_node"}
 
 

@@ -24,7 +24,6 @@ from hptui.cluster.port import Cluster, ExecChannel
 from hptui.errors import HptuiError, TerminalError
 from hptui.format import key_name
 from hptui.hostprocess.diagnosis import exit_code_text
-from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
@@ -281,9 +280,9 @@ class SessionPane(TerminalBeside):
     # Recording
 
     @property
-    def command(self) -> Sequence[str]:
-        """The shell."""
-        return self.settings.shell or SHELL
+    def command(self) -> Sequence[str] | None:
+        """What the settings want in place of the session's own shell."""
+        return self.settings.shell or None
 
     @property
     def recorder(self) -> Recorder | None:
