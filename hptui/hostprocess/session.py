@@ -205,6 +205,18 @@ class Session:
         """What runs in the pod, for questions about its processes."""
         return self._shells
 
+    async def beside(self, command: Sequence[str], *, stdin: bool = False) -> ExecChannel:
+        """A command without a terminal that is no shell: its end doesn't end the session, `close` ends it.
+
+        Raises SessionError, ClusterError.
+        """
+        if self.can_attach:
+            channel = await self._shells.beside(command, stdin)
+            if not self._closing:
+                return channel
+            channel.close()
+        raise self._error or SessionError(f"There is no running pod to ask; this session is {self._state}.")
+
     async def ended(self, channel: ExecChannel) -> ExecExit:
         """How an exec of this session ended, looked at twice where the protocol can lie."""
         return await self._shells.end_of(channel)

@@ -40,6 +40,7 @@ class Shells:
         self._last_ended = last_ended
         self._ends: dict[ExecChannel, asyncio.Task[ExecExit]] = {}
         self._marks: dict[ExecChannel, str] = {}
+        self._beside: dict[ExecChannel, asyncio.Task[ExecExit]] = {}
 
     async def connect(
         self, size: Size | None, command: Sequence[str] | None, tty: bool, stdin: bool
@@ -109,11 +110,20 @@ class Shells:
         await asyncio.wait({task})
         return ExecExit(ExecEnd.CLOSED, None) if task.cancelled() else task.result()
 
+    async def beside(self, command: Sequence[str], stdin: bool) -> ExecChannel:
+        """A command that is no shell: nobody is told of its end. Raises ClusterError."""
+        channel = await self._exec(command, None, False, stdin)
+        task = asyncio.create_task(channel.wait(), name="hptui exec beside")
+        self._beside[channel] = task
+        task.add_done_callback(lambda _: self._beside.pop(channel, None))
+        return channel
+
     async def close(self) -> None:
-        for channel, task in self._ends.items():
+        ends = {**self._ends, **self._beside}
+        for channel, task in ends.items():
             channel.close()
             task.cancel()
-        await asyncio.gather(*self._ends.values(), return_exceptions=True)
+        await asyncio.gather(*ends.values(), return_exceptions=True)
 
     async def _wait(self, channel: ExecChannel) -> ExecExit:
         end = await believe(self._cluster, self._spec, await channel.wait())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -144,3 +145,47 @@ async def test_the_exit_code_of_ctrl_c_is_the_pods_end_only_when_the_pod_has_end
     end = await session.ended(channels[1])
     assert (end.end, end.code) == (ExecEnd.KILLED, None)
     assert "kubelet ended it" in end.message
+
+
+async def test_a_command_beside_the_shells_ends_without_ending_the_session(
+    session: Session, cluster: ScriptedCluster
+) -> None:
+    shell = await launch(session, cluster)
+    await session.beside(("powershell.exe", "-Command", "1"))
+    assert cluster.commands[-1] == ("powershell.exe", "-Command", "1")
+    cluster.channels[1].finish(EXITED)
+    cluster.channels[0].finish(EXITED)
+    await session.ended(shell)
+    assert state_of(session) is State.ENDED
+    await session.beside(("whoami.exe",))
+    assert state_of(session) is State.ENDED
+
+
+async def test_a_command_beside_the_shells_keeps_no_session_attached_and_is_closed_with_it(
+    session: Session, cluster: ScriptedCluster
+) -> None:
+    await launch(session, cluster)
+    await session.beside(("whoami.exe",))
+    cluster.channels[0].finish(ExecExit(ExecEnd.LOST, None, "reset"))
+    await until(lambda: session.state is State.LOST)
+    await session.close()
+    assert cluster.channels[1].closed
+    with pytest.raises(SessionError):
+        await session.beside(("whoami.exe",))
+
+
+async def test_a_command_that_comes_too_late_for_a_closed_session_is_closed_at_once(
+    session: Session, cluster: ScriptedCluster
+) -> None:
+    await launch(session, cluster)
+    asked = cluster.hold("exec")
+    asked.clear()
+    asking = asyncio.create_task(session.beside(("whoami.exe",)))
+    await asked.wait()
+    closing = asyncio.create_task(session.close())
+    await until(lambda: session.state is State.CLEANING)
+    cluster.gates["exec"].set()
+    with pytest.raises(SessionError):
+        await asking
+    await closing
+    assert cluster.channels[1].closed
