@@ -1,6 +1,6 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check format bench screenshots docs lock clean
+.PHONY: help demo test fuzz soak check format bench screenshots docs lock clean
 
 # The first interpreter that is new enough; PYTHON=... overrides.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -13,6 +13,7 @@ TESTS ?= tests
 help:
 	@echo 'make demo         the program on the embedded simulated cluster'
 	@echo 'make test         the whole test suite'
+	@echo 'make fuzz         a million random cases at every door (CASES=..., SEED=..., DOORS=tests/fuzz/test_names.py)'
 	@echo 'make soak         400 MB of hostile output through the terminal, a few minutes'
 	@echo 'make check        format, lint, types, import directions'
 	@echo 'make bench        speeds, as ratios against named references'
@@ -41,6 +42,11 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+# A nightly job's: about half an hour on two cores.
+CASES ?= 1000000
+fuzz: $(VENV)/dev
+	@$(BIN)/python -m tests.fuzz --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(DOORS)
 
 soak: $(VENV)/dev
 	@$(BIN)/python -m tests.terminal.soak

@@ -20,7 +20,7 @@ import websocket
 from kubernetes.client.exceptions import ApiException
 
 from hptui.cluster.dialling import NameNotInTime
-from hptui.cluster.wire import StatusWire
+from hptui.cluster.wire import StatusWire, read
 from hptui.errors import (
     AdmissionError,
     ClusterError,
@@ -155,7 +155,8 @@ def _decode(body: bytes) -> StatusWire | None:
     if not body.lstrip().startswith(b"{"):
         return None
     try:
-        return _STATUS.decode(body)
+        found: StatusWire = read(_STATUS, body)
+        return found
     except msgspec.DecodeError:
         return None
 
@@ -171,15 +172,15 @@ def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
 
 def _retry_after(headers: Mapping[str, str], said: StatusWire | None) -> float | None:
     text = headers.get("Retry-After") or headers.get("retry-after") or ""
-    if text.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", text):
         return float(text)
     if text:
         try:
             return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             pass
     if said and said.details and said.details.retry_after_seconds:
-        return float(said.details.retry_after_seconds)
+        return max(0.0, float(said.details.retry_after_seconds))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hptui.cluster.alarm import Alarm
 from hptui.cluster.backoff import Backoff, Pace
 from hptui.cluster.listing import decode_one, list_all
-from hptui.cluster.pods import PODS, pod_path, pods_path, selecting
+from hptui.cluster.pods import PODS, exactly, pod_path, pods_path, selecting
 from hptui.cluster.reflector import watch_events
 from hptui.cluster.transport import Transport
 from hptui.errors import (
@@ -77,7 +77,7 @@ class _Deletion:
         return False
 
     def _see_gone(self) -> bool:
-        path, query = pods_path(self._namespace), selecting(fields=f"metadata.name={self._name}")
+        path, query = pods_path(self._namespace), selecting(fields=exactly({"metadata.name": self._name}))
         while True:
             pods, version = list_all(self._transport, PODS, path, query)
             if not any(pod.uid == self._uid or not self._uid for pod in pods):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from hptui.cluster.backoff import Pace
 from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Event, EventsSeen, EventUpdate
-from hptui.cluster.pods import selecting
+from hptui.cluster.pods import exactly, selecting
 from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.transport import Query, Transport, segment
 from hptui.cluster.wire import EventWire
@@ -51,7 +51,7 @@ def _path(namespace: str) -> str:
 def _about(kind: str, name: str, uid: str) -> Query:
     fields = {"kind": kind, "name": name, "uid": uid}
     return selecting(
-        fields=",".join(f"involvedObject.{key}={value}" for key, value in fields.items() if value)
+        fields=exactly({f"involvedObject.{key}": value for key, value in fields.items() if value})
     )
 
 

@@ -23,8 +23,9 @@ STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 MESSAGE = 32 * 1024  # bytes of stdin in one message
 
 KILLED = 0xC000013A  # STATUS_CONTROL_C_EXIT: what a stopped container's processes end with, and Ctrl+C too
-_INVALID_CODE = re.compile(r'invalid exit code value "(-?\d+)"')
-_PLAIN_CODE = re.compile(r"exit code (-?\d+)\s*$")
+_INVALID_CODE = re.compile(r'invalid exit code value "(-?[0-9]{1,12})"')
+_PLAIN_CODE = re.compile(r"exit code (-?[0-9]{1,12})\s*$")
+_CODE = re.compile(r"-?[0-9]{1,12}")
 _STREAMS = {STDOUT: ExecStream.STDOUT, STDERR: ExecStream.STDERR}
 
 
@@ -95,7 +96,7 @@ def exit_from(body: bytes, protocol: str) -> ExecExit:
     """What channel 3 says. Every field of its Status may be missing; without a subprotocol it is plain text."""
     try:
         status = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _from_text(body.decode("utf-8", errors="replace"))
     if not isinstance(status, dict):
         return _from_text(body.decode("utf-8", errors="replace"))
@@ -120,10 +121,8 @@ def _code_of(status: dict[str, Any]) -> int | None:
     causes = details.get("causes") if isinstance(details, dict) else None
     for cause in causes if isinstance(causes, list) else ():
         if isinstance(cause, dict) and cause.get("reason") == "ExitCode":
-            try:
-                return int(str(cause.get("message")))
-            except ValueError:
-                return None
+            found = _CODE.fullmatch(str(cause.get("message")))
+            return int(found[0]) if found else None
     return None
 
 

@@ -26,6 +26,7 @@ from hptui.cluster.alarm import Alarm
 from hptui.cluster.answers import mapped, refusal, short
 from hptui.cluster.connections import shut
 from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
+from hptui.cluster.message_limit import Pieces, limit_frames
 from hptui.cluster.model import ExecEnd, ExecExit, ExecOutput, ExecStream
 from hptui.cluster.pulse import Pulse
 from hptui.cluster.transport import Transport
@@ -78,7 +79,7 @@ class ExecSocket:
         self._wake_read, self._wake_write = socket.socketpair()
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
-        self._fragments: list[bytes] = []
+        self._pieces = Pieces()
         self._more = False
         self._over = False
         self._why = ""
@@ -161,6 +162,7 @@ class ExecSocket:
                 sock.close()
                 raise ExecError("The exec was closed before it had started.")
             ws: Any = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True)
+            limit_frames(ws.frame_buffer)
             try:
                 with (
                     mapped(self._transport.where),
@@ -282,6 +284,7 @@ class ExecSocket:
         while size < HAND_OVER and not self._over:
             try:
                 frame = ws.recv_frame()
+                piece = self._understand(frame)
             except _NOT_NOW:
                 self._more = False
                 break
@@ -292,7 +295,6 @@ class ExecSocket:
                 break
             self._pulse.heard(time.monotonic())
             self._stdin_unheard = False
-            piece = self._understand(frame)
             if piece is not None:
                 size += len(piece.data)
                 if not runs or runs[-1][0] is not piece.stream:
@@ -315,13 +317,9 @@ class ExecSocket:
             self._over = True
         elif frame.opcode in (ABNF.OPCODE_BINARY, ABNF.OPCODE_TEXT, ABNF.OPCODE_CONT):
             if not frame.fin:
-                self._fragments.append(frame.data)
+                self._pieces.add(frame.data)
                 return None
-            message = frame.data
-            if self._fragments:
-                message = b"".join((*self._fragments, message))
-                self._fragments.clear()
-            meaning = self._decoder.decode(message)
+            meaning = self._decoder.decode(self._pieces.whole(frame.data))
             return None if isinstance(meaning, Ended) else meaning
         return None
 

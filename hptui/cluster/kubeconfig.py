@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-import yaml
-
+from hptui.cluster import yaml_input
 from hptui.errors import KubeconfigError
 from hptui.failures import connection
 
@@ -106,11 +105,18 @@ def resolve(
 def candidates(explicit: str | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
     """The files that kubectl would read, each once, in its order."""
     if explicit:
-        return (Path(explicit).expanduser(),)
+        return (_path(explicit),)
     listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     if listed:
-        return tuple(dict.fromkeys(Path(part).expanduser() for part in listed))
-    return (Path("~/.kube/config").expanduser(),)
+        return tuple(dict.fromkeys(_path(part) for part in listed))
+    return (_path("~/.kube/config"),)
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except (RuntimeError, ValueError):  # nobody here has that name, or it cannot be one
+        return Path(text)
 
 
 def merge(files: Sequence[Path], *, must_exist: bool = False) -> Merged:
@@ -123,7 +129,7 @@ def merge(files: Sequence[Path], *, must_exist: bool = False) -> Merged:
         if document is None:
             continue
         read.append(file)
-        current = current or str(document.get("current-context") or "")
+        current = current or _word(document, "current-context", str(file))
         for kind, found in kinds.items():
             for name, entry in _entries(document, kind, file):
                 found.setdefault(name, (entry, file))
@@ -137,15 +143,14 @@ def _read(file: Path, *, must_exist: bool) -> Entry | None:
         if must_exist:
             raise KubeconfigError(f"{file} does not exist.") from None
         return None
-    except OSError as error:
-        raise KubeconfigError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # a ValueError: the name cannot be one
+        why = getattr(error, "strerror", None) or error
+        raise KubeconfigError(f"{file} cannot be read: {why}.") from error
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        place = getattr(error, "problem_mark", None)
-        where = f", line {place.line + 1}" if place is not None else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise KubeconfigError(f"{file}{where} is not YAML: {problem}.") from error
+        document = yaml_input.load(text)
+    except yaml_input.NotReadable as error:
+        where = f", line {error.line}" if error.line else ""
+        raise KubeconfigError(f"{file}{where} is not YAML: {error.problem}.") from error
     if document is None:
         return {}
     if not isinstance(document, dict):
@@ -183,27 +188,54 @@ def _choose(merged: Merged, wanted: Wanted) -> Target:
         raise KubeconfigError(f"There is no context {name!r} in {merged.source}. Contexts there: {known}.")
     context, file = merged.contexts[name]
     cluster = _part(merged.clusters, context, "cluster", name, file)
-    user_name = str(context.get("user") or "")
+    where = f"Context {name!r} of {file}"
+    user_name = _word(context, "user", where)
     user: Entry = _part(merged.users, context, "user", name, file) if user_name else {}
     cluster["server"] = _address(cluster, f"The cluster of context {name!r} in {merged.source}")
-    extra = user.get("as-user-extra") or {}
     return Target(
         context=name,
-        namespace=wanted.namespace or str(context.get("namespace") or "") or "default",
+        namespace=wanted.namespace or _word(context, "namespace", where) or "default",
         user_name=user_name,
         source=merged.source,
         cluster=cluster,
         user=user,
-        as_user=wanted.as_user or str(user.get("as") or ""),
-        as_groups=wanted.as_groups if wanted.as_user else tuple(user.get("as-groups") or ()),
-        as_uid="" if wanted.as_user else str(user.get("as-uid") or ""),
-        as_extra={} if wanted.as_user else {str(k): [str(v) for v in vs] for k, vs in extra.items()},
+        **_impersonation(wanted, user, f"User {user_name!r} in {merged.source}"),
     )
+
+
+def _impersonation(wanted: Wanted, user: Entry, whose: str) -> dict[str, Any]:
+    """As whom to act: what the command line says replaces all that the user's entry says."""
+    if wanted.as_user:
+        return {"as_user": wanted.as_user, "as_groups": wanted.as_groups}
+    extra = user.get("as-user-extra") or {}
+    if not isinstance(extra, dict):
+        raise KubeconfigError(f"{whose}: as-user-extra is not a mapping.")
+    return {
+        "as_user": _word(user, "as", whose),
+        "as_groups": tuple(_words(user, "as-groups", whose)),
+        "as_uid": _word(user, "as-uid", whose),
+        "as_extra": {str(key): _words(extra, key, f"{whose}: as-user-extra") for key in extra},
+    }
+
+
+def _word(entry: Entry, key: str, whose: str) -> str:
+    """A text value, "" where there is none; numbers and truth values count as the text that was meant."""
+    value = entry.get(key)
+    if isinstance(value, dict | list | set):
+        raise KubeconfigError(f"{whose}: {key} is not a text.")
+    return str(value or "")
+
+
+def _words(entry: Entry, key: Any, whose: str) -> list[str]:
+    values = entry.get(key) or []
+    if not isinstance(values, list):
+        raise KubeconfigError(f"{whose}: {key} is not a list.")
+    return [_word({"an entry": value}, "an entry", f"{whose}: {key}") for value in values]
 
 
 def _address(cluster: Entry, whose: str) -> str:
     """The server's address with its scheme; without one kubectl takes https where the cluster's entry speaks of TLS."""
-    server = str(cluster.get("server") or "")
+    server = _word(cluster, "server", whose)
     if not server:
         raise KubeconfigError(f"{whose} has no server.")
     if "://" not in server:
@@ -214,9 +246,10 @@ def _address(cluster: Entry, whose: str) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable:
+    if not usable or not server.isprintable() or " " in server:
         raise KubeconfigError(f"{whose} has a server that is no address: {server}")
-    return server
+    # What stands behind ? or # would swallow every path; client-go drops it as well.
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
 _PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
@@ -226,11 +259,12 @@ def _part(
     entries: Mapping[str, tuple[Entry, Path]], context: Entry, kind: str, name: str, file: Path
 ) -> Entry:
     """The cluster or user of a context, its paths made absolute against the file that it came from."""
-    wanted = str(context.get(kind) or "")
+    wanted = _word(context, kind, f"Context {name!r} of {file}")
     if wanted not in entries:
         missing = f"{kind} {wanted!r}, which is in no file" if wanted else f"no {kind}"
         raise KubeconfigError(f"Context {name!r} of {file} names {missing}.")
     entry, origin = entries[wanted]
+    _check_kinds(entry, f"The {kind} {wanted!r} of {origin}")
     resolved = dict(entry)
     base = origin.absolute().parent
     for key in _PATHS:
@@ -242,6 +276,21 @@ def _part(
         if os.sep in command or (os.altsep and os.altsep in command):
             resolved["exec"] = {**plugin, "command": str(base / command)}
     return resolved
+
+
+_TEXTS = (
+    *_PATHS, "certificate-authority-data", "client-certificate-data", "client-key-data",
+    "proxy-url", "tls-server-name", "token", "username", "password",
+)  # fmt: skip
+
+
+def _check_kinds(entry: Entry, whose: str) -> None:
+    """Raises KubeconfigError where a value is of another kind than it is used as."""
+    for key in _TEXTS:
+        _word(entry, key, whose)
+    for key in ("exec", "auth-provider"):
+        if not isinstance(entry.get(key) or {}, dict):
+            raise KubeconfigError(f"{whose}: {key} is not a mapping.")
 
 
 def _in_cluster(wanted: Wanted, environ: Mapping[str, str], directory: Path) -> Target | None:
@@ -258,6 +307,7 @@ def _in_cluster(wanted: Wanted, environ: Mapping[str, str], directory: Path) -> 
     cluster: Entry = {"server": f"https://{f'[{host}]' if ':' in host else host}:{port}"}
     if authority.is_file():
         cluster["certificate-authority"] = str(authority)
+    cluster["server"] = _address(cluster, "KUBERNETES_SERVICE_HOST")
     return Target(
         context=IN_CLUSTER,
         namespace=wanted.namespace or own or "default",

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from hptui.cluster.transport import Query, Transport
-from hptui.cluster.wire import ListMeta, RawList
+from hptui.cluster.wire import ListMeta, RawList, read
 from hptui.errors import ExpiredError, ServerError
 
 log = logging.getLogger(__name__)
@@ -98,14 +98,14 @@ def list_all(
 def decode_page(kind: Kind[T], body: bytes) -> tuple[list[T], ListMeta]:
     """One page; objects that can't be decoded are left out, and the log says so."""
     try:
-        page = kind.page.decode(body)
+        page = read(kind.page, body)
         return [kind.convert(item) for item in page.items or ()], page.metadata
     except msgspec.ValidationError:
         pass
     except msgspec.DecodeError as error:
         raise ServerError(f"The API server's list of {kind.name}s cannot be read: {error}") from error
     try:
-        raw = _RAW_LIST.decode(body)
+        raw = read(_RAW_LIST, body)
     except msgspec.DecodeError as error:
         raise ServerError(f"The API server's list of {kind.name}s cannot be read: {error}") from error
     items = [item for item in (decode_one(kind, text) for text in raw.items or ()) if item is not None]
@@ -114,7 +114,7 @@ def decode_page(kind: Kind[T], body: bytes) -> tuple[list[T], ListMeta]:
 
 def decode_one(kind: Kind[T], text: bytes | msgspec.Raw) -> T | None:
     try:
-        return kind.convert(kind.one.decode(text))
+        return kind.convert(read(kind.one, text))
     except (msgspec.DecodeError, ValueError) as error:
         log.warning("A %s is left out, it cannot be decoded: %s", kind.name, error)
         return None

@@ -26,7 +26,7 @@ from hptui.cluster.model import (
     PodStatus,
     Stale,
 )
-from hptui.cluster.pods import PODS, pod_path, pods_path, selecting
+from hptui.cluster.pods import PODS, exactly, pod_path, pods_path, selecting
 from hptui.cluster.reflector import STUBBORN, UNMENDABLE, chunks_of, watch_events
 from hptui.cluster.resume import ResumableLog
 from hptui.cluster.threads import Closed, ThreadStream
@@ -148,7 +148,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
         self, settled: Callable[[ContainerStatus], bool], *, patience: float | None = None
     ) -> None:
         """Watch the pod until its container is `settled`, or `patience` seconds are over. Raises _Ended when the pod is."""
-        path, query = pods_path(self._namespace), selecting(fields=f"metadata.name={self._name}")
+        path, query = pods_path(self._namespace), selecting(fields=exactly({"metadata.name": self._name}))
         ends = None if patience is None else time.monotonic() + patience
         while ends is None or time.monotonic() < ends:
             pods, version = list_all(self._transport, PODS, path, query)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hptui.cluster.backoff import Pace
@@ -122,6 +123,15 @@ def selecting(labels: str = "", fields: str = "") -> Query:
     return query
 
 
+def exactly(fields: Mapping[str, str]) -> str:
+    """The field selector for these values. A comma, an equals sign or a backslash in one of them stays a part of it.
+
+    https://pkg.go.dev/k8s.io/apimachinery/pkg/fields#EscapeValue
+    """
+    escaped = {name: re.sub(r"([\\,=])", r"\\\1", value) for name, value in fields.items()}
+    return ",".join(f"{name}={value}" for name, value in escaped.items())
+
+
 class PodsWatch(Reflector[PodStatus, PodsUpdate]):
     """The pods that a label selector matches, from now on."""
 
@@ -137,7 +147,7 @@ class PodWatch(Reflector[PodStatus, PodUpdate]):
     """One pod until it is gone. A pod of the same name that is made later is another one, and never shown."""
 
     def __init__(self, transport: Transport, namespace: str, name: str, pace: Pace) -> None:
-        query = selecting(fields=f"metadata.name={name}")
+        query = selecting(fields=exactly({"metadata.name": name}))
         super().__init__(transport, PODS, pods_path(namespace), query, pace=pace)
         self._last: PodStatus | None = None
 

@@ -27,7 +27,7 @@ from hptui.cluster.listing import Kind, decode_one, list_all, list_pages
 from hptui.cluster.model import Live, Stale
 from hptui.cluster.threads import Closed, ThreadStream
 from hptui.cluster.transport import Query, Transport
-from hptui.cluster.wire import MetaOnly, WatchEvent
+from hptui.cluster.wire import MetaOnly, WatchEvent, read
 from hptui.errors import (
     ClusterError,
     CredentialsError,
@@ -110,7 +110,7 @@ def watch_events(
                 if not line.strip():
                     continue
                 try:
-                    event = _EVENT.decode(line)
+                    event = read(_EVENT, line)
                 except msgspec.DecodeError as error:
                     log.warning("A watch event is left out, it cannot be decoded: %s", error)
                     continue
@@ -123,14 +123,14 @@ def watch_events(
 
 def _error_event(status: bytes, where: str, path: str) -> ClusterError:
     code = 500
-    with suppress(msgspec.DecodeError, AttributeError, ValueError, TypeError):
+    with suppress(msgspec.DecodeError, AttributeError, ValueError, TypeError, RecursionError):
         code = int(msgspec.json.decode(status).get("code") or 500)
     return refusal(code, {}, status, where=where, path=path)
 
 
 def version_of(event: WatchEvent) -> str:
     try:
-        return _META.decode(event.object).metadata.resource_version
+        return str(read(_META, event.object).metadata.resource_version)
     except msgspec.DecodeError:
         return ""
 

@@ -26,7 +26,7 @@ def make_context(
         if authority is None:
             context = ssl.create_default_context()
         else:
-            context = ssl.create_default_context(cadata=authority.decode("ascii", errors="replace"))
+            context = ssl.create_default_context(cadata=authority.decode("ascii", errors="ignore"))
     except (ssl.SSLError, ValueError) as error:
         raise KubeconfigError("The kubeconfig's certificate-authority holds no PEM certificate.") from error
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)

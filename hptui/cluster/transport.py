@@ -29,6 +29,7 @@ from hptui.cluster.connections import Sockets, chosen_proxy, connected_socket, m
 from hptui.cluster.credentials import Credentials, Held
 from hptui.cluster.kubeconfig import Target
 from hptui.cluster.request_log import told
+from hptui.cluster.wire import read
 from hptui.errors import ClusterError, CredentialsError, InvalidError, ServerError, UnreachableError
 from hptui.log.redaction import hide
 
@@ -215,8 +216,14 @@ class Transport:
         raise AssertionError("unreachable")
 
     def url(self, path: str, query: Query = ()) -> str:
+        """Raises InvalidError for a value that is no text: bytes of a command line that are not valid in its encoding."""
         text = f"{self.target.server}{path}"
-        return f"{text}?{urlencode(query, quote_via=quote)}" if query else text
+        try:
+            return f"{text}?{urlencode(query, quote_via=quote)}" if query else text
+        except UnicodeEncodeError as error:
+            raise InvalidError(
+                "What is asked for holds bytes that are not text, and cannot be sent."
+            ) from error
 
     def headers(self, held: Held) -> HTTPHeaderDict:
         """The headers that say who asks; the same for REST and for WebSockets.
@@ -327,7 +334,7 @@ def _on_the_wire(headers: HTTPHeaderDict) -> HTTPHeaderDict:
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes, what: str) -> Any:
     """Decode an answer; what the server should never have said becomes a ServerError."""
     try:
-        return decoder.decode(body)
+        return read(decoder, body)
     except msgspec.DecodeError as error:
         raise ServerError(f"The API server's answer about {what} cannot be read: {error}") from error
 
@@ -336,4 +343,7 @@ def segment(name: str) -> str:
     """A name as one segment of a path: nothing in it can reach another path. Raises InvalidError for what is no name."""
     if name in ("", ".", ".."):
         raise InvalidError(f"{name!r} is not a name.")
-    return quote(name, safe="")
+    try:
+        return quote(name, safe="")
+    except UnicodeEncodeError as error:
+        raise InvalidError(f"{name!a} holds bytes that are not text; it is not a name.") from error

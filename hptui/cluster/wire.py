@@ -7,8 +7,17 @@ and watches answer by skipping that object.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
+
+
+def read(decoder: msgspec.json.Decoder[Any], text: bytes | msgspec.Raw) -> Any:
+    """Decode it. Raises msgspec.DecodeError, also for what lies so deep within itself that the decoder gives up."""
+    try:
+        return decoder.decode(text)
+    except RecursionError as error:
+        raise msgspec.DecodeError("its values lie too deep within each other") from error
 
 
 class _Wire(msgspec.Struct, rename="camel", gc=False):

@@ -98,7 +98,9 @@ def parse_account(text: str) -> Account:
     if not name:
         raise AccountError("No account was given.")
     if not name.isprintable():
-        raise AccountError(f"{name!a} holds a character that cannot be seen; no account's name has one.")
+        raise AccountError(
+            f"{_shown(name)!a} holds a character that cannot be seen; no account's name has one."
+        )
     domain, backslash, user = name.rpartition("\\")
     if backslash:
         return _in_domain(domain.strip(), user.strip(), name)
@@ -118,17 +120,17 @@ def _in_domain(domain: str, user: str, name: str) -> Account:
         if account is not None:
             return account
         raise AccountError(
-            f"{name}: of NT AUTHORITY, HostProcess knows only SYSTEM, Local service and NetworkService."
+            f"{_shown(name)}: of NT AUTHORITY, HostProcess knows only SYSTEM, Local service and NetworkService."
         )
     if user.endswith("$"):
         raise _managed_account(name)
     if key in {"builtin", "."}:
         raise AccountError(
-            f"{name}: a local group is given by its name alone, without {domain}\\.",
+            f"{_shown(name)}: a local group is given by its name alone, without {domain}\\.",
             hint=f"Use {user}." if user else None,
         )
     raise AccountError(
-        f"{name}: domain accounts and other users cannot be used, because HostProcess logs on without a password.",
+        f"{_shown(name)}: domain accounts and other users cannot be used, because HostProcess logs on without a password.",
     )
 
 
@@ -137,20 +139,20 @@ def _group(name: str) -> Account:
         raise _managed_account(name)
     if "@" in name:
         raise AccountError(
-            f"{name}: domain accounts cannot be used, because HostProcess logs on without a password."
+            f"{_shown(name)}: domain accounts cannot be used, because HostProcess logs on without a password."
         )
     found = [c for c in FORBIDDEN_CHARACTERS if c in name]
     if found:
-        raise AccountError(f"{name}: a group's name cannot hold {' '.join(found)}")
+        raise AccountError(f"{_shown(name)}: a group's name cannot hold {' '.join(found)}")
     if len(name) > MAX_NAME:
         raise AccountError(f"The name has {len(name)} characters; the API server takes at most {MAX_NAME}.")
     if not name.strip(". "):
-        raise AccountError(f"{name}: a group's name cannot be only dots and spaces.")
+        raise AccountError(f"{_shown(name)}: a group's name cannot be only dots and spaces.")
     if name.casefold().startswith("s-1-"):
-        raise AccountError(f"{name} is a security identifier; a local group is given by its name.")
+        raise AccountError(f"{_shown(name)} is a security identifier; a local group is given by its name.")
     if name.casefold() in _WELL_KNOWN_USERS:
         raise AccountError(
-            f"{name} is a user, and HostProcess can log on as no user but the three of NT AUTHORITY.",
+            f"{_shown(name)} is a user, and HostProcess can log on as no user but the three of NT AUTHORITY.",
         )
     return Account(
         AccountKind.GROUP,
@@ -162,7 +164,12 @@ def _group(name: str) -> Account:
     )
 
 
+def _shown(name: str) -> str:
+    """In a sentence: whole, unless somebody has pasted a page."""
+    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
+
+
 def _managed_account(name: str) -> AccountError:
     return AccountError(
-        f"{name} looks like a managed service account (gMSA); those have no effect on HostProcess."
+        f"{_shown(name)} looks like a managed service account (gMSA); those have no effect on HostProcess."
     )

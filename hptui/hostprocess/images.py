@@ -94,7 +94,7 @@ def own_image(reference: str) -> ImageChoice:
     """Any image by its reference. Raises UsageError when it cannot be one."""
     text = reference.strip()
     if not text:
-        raise UsageError("No image was given.", title="Not an image")
+        raise UsageError("No image was given.", title=local.NOT_IMAGE.title, hint=local.NOT_IMAGE.hint)
     if len(text) > 512 or not _REFERENCE.fullmatch(text):
         raise UsageError(
             f"{text[:200]!a} cannot be an image reference.",
