@@ -7,28 +7,25 @@ error; a request never goes out anonymously because something failed.
 from __future__ import annotations
 
 import base64
-import logging
+import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from hptui.cluster.expiry import certificate_end, login_by_plugin, login_by_token, token_end
 from hptui.cluster.kubeconfig import Target
-from hptui.cluster.plugin import PluginAnswer, run_plugin
+from hptui.cluster.model import Credential, CredentialKind
+from hptui.cluster.plugin_answers import PluginAnswers
 from hptui.cluster.tls import pem
 from hptui.errors import CredentialsError
 
-log = logging.getLogger(__name__)
-
-EARLY = timedelta(
-    minutes=5
-)  # a plugin's credentials are renewed this long before they expire, or at 4/5 of their life
-PATIENCE = timedelta(
-    seconds=30
-)  # between two runs of a plugin whose credentials the server has never accepted
 REREAD = timedelta(minutes=1)  # a token file is read again after this, as client-go does
+OVERDUE = timedelta(minutes=5)  # before its end a token file should have got a new one
+NEAR = timedelta(minutes=30)  # before its end a fixed token is looked for anew in the kubeconfig …
+LOOK_EVERY = timedelta(seconds=15)  # … so often: somebody may have logged in again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +38,35 @@ class Held:
 
 
 class Credentials:
-    """The credentials of one kubeconfig user. All methods may be called from any thread and may block."""
+    """The credentials of one kubeconfig user. All methods may be called from any thread; `held` and `renew` may block."""
 
     def __init__(self, target: Target, *, plugin_limit: float) -> None:
         self._lock = threading.Lock()
-        self._plugin_limit = plugin_limit
         self._target = target
-        self._plugin: PluginAnswer | None = None
-        self._plugin_renewal: datetime | None = None
-        self._plugin_ran: datetime | None = None
-        self._accepted = False
-        self._end_plugin: Callable[[], None] | None = None
-        self._closed = False
+        self._plugin = PluginAnswers(limit=plugin_limit)
         self._file_token = ""
         self._file_read: datetime | None = None
         self._library: Any = None
         self._renewals = 0
+        self._looked: datetime = datetime.now(UTC)
+        self._fact: Credential | None = None
 
     @property
     def renewals(self) -> int:
         """How often credentials were thrown away; to be passed to `renew`."""
         return self._renewals
 
+    @property
+    def fact(self) -> Credential | None:
+        """What may be told about what was used last; None before the first use. Does not block."""
+        return self._fact
+
     def use(self, target: Target) -> None:
         """Take the user's entry from a kubeconfig that was read again."""
         with self._lock:
             if target.user != self._target.user or target.cluster != self._target.cluster:
-                self._plugin = self._library = None
+                self._plugin.forget()
+                self._library = None
             self._target = target
 
     def renew(self, seen: int) -> None:
@@ -77,49 +76,102 @@ class Credentials:
                 return
             self._renewals += 1
             self._library = self._file_read = None
-            # A plugin that gives what the server won't take is not run again for every request: it may open a browser.
-            just_now = self._plugin_ran is not None and datetime.now(UTC) - self._plugin_ran < PATIENCE
-            if self._accepted or not just_now:
-                self._plugin = None
-                self._accepted = False
+            self._plugin.refused()
 
     def worked(self) -> None:
         """The server has accepted the credentials that are held."""
-        self._accepted = True
+        self._plugin.worked()
+
+    def forgive(self) -> None:
+        """Ask for what has failed at the next question, without a rest."""
+        self._plugin.forgive()
 
     def close(self) -> None:
         """End a plugin that is running; does not block."""
-        self._closed = True
-        end = self._end_plugin
-        if end is not None:
-            end()
+        self._plugin.close()
 
-    def _plugin_started(self, end: Callable[[], None] | None) -> None:
-        self._end_plugin = end
-        if self._closed and end is not None:
-            end()
+    def look_for_another(self) -> bool:
+        """Whether it is time to look into the kubeconfig for a newer one, because a fixed one comes to its end."""
+        fact, now = self._fact, datetime.now(UTC)
+        if fact is None or fact.renews or fact.expires is None:
+            return False
+        if fact.expires - now > NEAR or now - self._looked < LOOK_EVERY:
+            return False
+        self._looked = now
+        return True
 
     def held(self) -> Held:
         """The credentials to use now. Raises CredentialsError."""
         with self._lock:
-            user = self._target.user
-            certificate, key = pem(user, "client-certificate"), pem(user, "client-key")
-            if user.get("tokenFile"):
-                return Held(f"Bearer {self._token_from_file(str(user['tokenFile']))}", certificate, key)
-            if user.get("token"):
-                return Held(f"Bearer {user['token']}", certificate, key)
-            if user.get("username"):
-                pair = f"{user['username']}:{user.get('password') or ''}".encode()
-                return Held(f"Basic {base64.b64encode(pair).decode()}", certificate, key)
-            if user.get("exec"):
-                answer = self._from_plugin(user["exec"])
-                authorization = f"Bearer {answer.token}" if answer.token else ""
-                if answer.certificate:
-                    return Held(authorization, answer.certificate.encode(), answer.key.encode())
-                return Held(authorization, certificate, key)
-            if user.get("auth-provider"):
-                return Held(self._from_library(user["auth-provider"]), certificate, key)
-            return Held("", certificate, key)
+            try:
+                held = self._held()
+            finally:
+                self._fact = self._told()
+            return held
+
+    def _held(self) -> Held:
+        user = self._target.user
+        certificate, key = pem(user, "client-certificate"), pem(user, "client-key")
+        if user.get("tokenFile"):
+            return Held(f"Bearer {self._token_from_file(str(user['tokenFile']))}", certificate, key)
+        if user.get("token"):
+            return Held(f"Bearer {user['token']}", certificate, key)
+        if user.get("username"):
+            pair = f"{user['username']}:{user.get('password') or ''}".encode()
+            return Held(f"Basic {base64.b64encode(pair).decode()}", certificate, key)
+        if user.get("exec"):
+            answer = self._plugin.current(user["exec"], self._target.cluster)
+            authorization = f"Bearer {answer.token}" if answer.token else ""
+            if answer.certificate:
+                return Held(authorization, answer.certificate.encode(), answer.key.encode())
+            return Held(authorization, certificate, key)
+        if user.get("auth-provider"):
+            return Held(self._from_library(user["auth-provider"]), certificate, key)
+        return Held("", certificate, key)
+
+    def _told(self) -> Credential:
+        """What the credential of now is, in the same order."""
+        user, name = self._target.user, self._target.user_name
+        if user.get("tokenFile"):
+            end = token_end(self._file_token)
+            # Whoever keeps the file writes a new token well before; not having done so is a bad sign.
+            renews = end is None or end - datetime.now(UTC) > OVERDUE
+            return Credential(CredentialKind.TOKEN_FILE, str(user["tokenFile"]), end, renews=renews)
+        if user.get("token"):
+            token = str(user["token"])
+            login = login_by_token(token, self._target.server, name)
+            return Credential(CredentialKind.TOKEN, name, token_end(token), login=login)
+        if user.get("username"):
+            return Credential(CredentialKind.PASSWORD, name)
+        if user.get("exec"):
+            spec = user["exec"]
+            command = str(spec.get("command") or "")
+            return Credential(
+                CredentialKind.PLUGIN,
+                command,
+                self._plugin.expires,
+                renews=True,
+                login=login_by_plugin(spec),
+                trouble=self._plugin.trouble,
+            )
+        if user.get("auth-provider"):
+            return self._provider_told(user["auth-provider"])
+        return self._certificate_told()
+
+    def _provider_told(self, provider: Mapping[str, Any]) -> Credential:
+        settings = provider.get("config") or {}
+        end = token_end(str(settings.get("id-token") or ""))
+        renews = bool(settings.get("refresh-token")) or provider.get("name") == "gcp"
+        return Credential(CredentialKind.PROVIDER, str(provider.get("name") or ""), end, renews=renews)
+
+    def _certificate_told(self) -> Credential:
+        try:
+            certificate = pem(self._target.user, "client-certificate")
+        except CredentialsError:
+            certificate = None
+        if certificate is None:
+            return Credential(CredentialKind.NONE)
+        return Credential(CredentialKind.CERTIFICATE, self._target.user_name, certificate_end(certificate))
 
     def _token_from_file(self, name: str) -> str:
         now = datetime.now(UTC)
@@ -132,25 +184,8 @@ class Credentials:
                 raise CredentialsError(f"The token file {name} cannot be read: {error}.") from error
             if not token:
                 raise CredentialsError(f"The token file {name} is empty.")
-            log.debug("The token file was read again")
             self._file_token, self._file_read = token, now
         return self._file_token
-
-    def _from_plugin(self, spec: Mapping[str, Any]) -> PluginAnswer:
-        answer, now = self._plugin, datetime.now(UTC)
-        if answer is None or (self._plugin_renewal is not None and self._plugin_renewal <= now):
-            self._plugin_ran, self._accepted = now, False
-            answer = run_plugin(
-                spec, self._target.cluster, limit=self._plugin_limit, started=self._plugin_started
-            )
-            self._plugin = answer
-            expires = answer.expires
-            log.info(
-                "The credential plugin has answered; its credentials expire: %s",
-                expires or "it does not say when",
-            )
-            self._plugin_renewal = expires - min(EARLY, (expires - now) / 5) if expires else None
-        return answer
 
     def _from_library(self, provider: Mapping[str, Any]) -> str:
         """The old `auth-provider` entries (gcp, oidc), which the client library knows how to refresh."""
@@ -170,7 +205,7 @@ class Credentials:
                     "current-context": "it",
                     "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
                     "clusters": [{"name": "it", "cluster": {"server": self._target.server}}],
-                    "users": [{"name": "it", "user": {"auth-provider": dict(provider)}}],
+                    "users": [{"name": "it", "user": {"auth-provider": _trusting(provider)}}],
                 }
                 loader: Any = KubeConfigLoader
                 loader(document).load_and_set(configuration)
@@ -181,3 +216,14 @@ class Credentials:
         if not token:
             raise CredentialsError(f"The auth-provider {name!r} gave no token.")
         return str(token)
+
+
+def _trusting(provider: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an oidc entry names no authority, the library would send the refresh token to whoever answers."""
+    settings = provider.get("config")
+    if not isinstance(settings, dict) or any(key.startswith("idp-certificate-authority") for key in settings):
+        return dict(provider)
+    import certifi
+
+    trusted = ssl.get_default_verify_paths().cafile or certifi.where()
+    return {**provider, "config": {**settings, "idp-certificate-authority": trusted}}

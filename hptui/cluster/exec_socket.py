@@ -23,7 +23,7 @@ import websocket
 from websocket import ABNF
 
 from hptui.cluster.alarm import Alarm
-from hptui.cluster.answers import mapped, refusal, short
+from hptui.cluster.answers import mapped, short
 from hptui.cluster.connections import shut
 from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
 from hptui.cluster.message_limit import Pieces, limit_frames
@@ -205,7 +205,7 @@ class ExecSocket:
                 hint=running.NO_SUBPROTOCOL.hint,
                 status=status,
             )
-        found = refusal(status, error.resp_headers or {}, body, where=self._transport.where, path=self._path)
+        found = self._transport.refused(status, error.resp_headers or {}, body, self._path)
         if "Upgrade request required" in found.message or status in (200, 426):
             return ExecError(
                 f"{self._transport.where} did not see a WebSocket: {found.message}",

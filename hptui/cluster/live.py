@@ -18,6 +18,7 @@ from hptui.cluster.model import (
     Access,
     ClusterInfo,
     Created,
+    Credential,
     DryRun,
     Event,
     EventUpdate,
@@ -102,6 +103,10 @@ class LiveCluster:
     @property
     def options(self) -> ConnectOptions:
         return self._options
+
+    @property
+    def credential(self) -> Credential | None:
+        return self._transport.credentials.fact
 
     async def identify(self) -> ClusterInfo:
         version = await self._workers.call(access.server_version, self._transport)
@@ -223,6 +228,7 @@ class LiveCluster:
 
     def ask_anew(self) -> None:
         self._transport.distrust_connections()
+        self._transport.credentials.forgive()
         for stream in list(self._streams):
             stream.wake()
         for channel in list(self._channels):

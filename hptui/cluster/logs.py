@@ -27,7 +27,7 @@ from hptui.cluster.model import (
     Stale,
 )
 from hptui.cluster.pods import PODS, exactly, pod_path, pods_path, selecting
-from hptui.cluster.reflector import STUBBORN, UNMENDABLE, chunks_of, watch_events
+from hptui.cluster.reflector import UNMENDABLE, chunks_of, stubborn, watch_events
 from hptui.cluster.resume import ResumableLog
 from hptui.cluster.threads import Closed, ThreadStream
 from hptui.cluster.transport import Query, Transport
@@ -214,7 +214,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
             raise Closed
         if isinstance(error, UNMENDABLE):
             self._refusals += 1
-            if not self._ever_live or self._refusals >= STUBBORN:
+            if not self._ever_live or self._refusals >= stubborn(error):
                 raise error
         if self._live and isinstance(error.__cause__, ReadTimeoutError):
             return  # a silent log is no fault: the connection is made anew, unseen

@@ -29,6 +29,30 @@ class ClusterInfo:
     impersonated: str = ""  # --as, when given
 
 
+class CredentialKind(StrEnum):
+    """The words are for people."""
+
+    NONE = "no credential"
+    TOKEN = "token"
+    TOKEN_FILE = "token file"
+    PASSWORD = "password"
+    CERTIFICATE = "client certificate"
+    PLUGIN = "credential plugin"
+    PROVIDER = "auth-provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What is shown to the API server to be let in, as far as may be told: nothing in it is secret."""
+
+    kind: CredentialKind
+    name: str = ""  # of the plugin, the file or the provider; else of the kubeconfig's user
+    expires: datetime | None = None  # None where it does not say
+    renews: bool = False  # by itself, before it ends
+    login: str = ""  # the command that gets another, where it is known
+    trouble: str = ""  # why it could not be renewed the last time
+
+
 @dataclass(frozen=True, slots=True)
 class Taint:
     key: str

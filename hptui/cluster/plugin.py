@@ -26,6 +26,7 @@ from hptui.failures import connection
 
 _API = "client.authentication.k8s.io/"
 _EXTENSION = "client.authentication.k8s.io/exec"
+Started = Callable[[Callable[[], None]], Callable[[], None]]
 _WORDS = 2000  # characters of a plugin's stderr that are shown
 
 
@@ -44,12 +45,12 @@ def run_plugin(
     cluster: Mapping[str, Any],
     *,
     limit: float,
-    started: Callable[[Callable[[], None] | None], None] = lambda end: None,
+    started: Started = lambda end: lambda: None,
     environ: Mapping[str, str] | None = None,
 ) -> PluginAnswer:
     """Run a plugin once. `limit` is in seconds. Raises CredentialsError with what the plugin said.
 
-    `started` is told how to end it early, from any thread, and None when it has ended.
+    `started` is told how to end it early, from any thread; what it gives back is called when it has ended.
     """
     command = str(spec.get("command") or "")
     if not command:
@@ -87,7 +88,7 @@ def _run(
     argv: list[str],
     environment: Mapping[str, str],
     limit: float,
-    started: Callable[[Callable[[], None] | None], None],
+    started: Started,
 ) -> subprocess.CompletedProcess[bytes]:
     """Like subprocess.run, but in a session of its own: without a controlling terminal, and killed with its children."""
     process = subprocess.Popen(
@@ -100,7 +101,7 @@ def _run(
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     with process:
-        started(lambda: _kill(process))
+        over = started(lambda: _kill(process))
         try:
             output, said = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired as error:
@@ -108,7 +109,7 @@ def _run(
             output, said = process.communicate()
             raise subprocess.TimeoutExpired(argv, limit, output, said) from error
         finally:
-            started(None)
+            over()
     return subprocess.CompletedProcess(argv, process.returncode, output, said)
 
 

@@ -5,8 +5,8 @@ each, and every one has a time limit or can be cancelled at once. All errors are
 
 A `Stream` is iterated by one task. `close()` may be called from the loop at any time, at once and more than once; the iteration
 then ends. Streams repair themselves: a dropped connection or a 410 is answered with a fresh list, and only a change of
-connection state (`Live`, `Stale`) tells of it. They end only on `close()` or with an error that waiting cannot mend
-(no credentials, a right missing).
+connection state (`Live`, `Stale`) tells of it. They end only on `close()` or with an error that waiting cannot mend: a
+right that is missing, credentials that were refused from the start. Later ones are waited for: somebody may log in again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hptui.cluster.model import (
     Access,
     ClusterInfo,
     Created,
+    Credential,
     DryRun,
     Event,
     EventUpdate,
@@ -104,6 +105,11 @@ class Cluster(Protocol):
     @property
     def options(self) -> ConnectOptions:
         """How another process connects as this one did; nothing in it is secret."""
+        ...
+
+    @property
+    def credential(self) -> Credential | None:
+        """What lets us in, and until when; None before anything was asked. Does not block."""
         ...
 
     async def identify(self) -> ClusterInfo:

@@ -60,6 +60,12 @@ SLEPT = "This machine slept, or the program stood still: everything is asked for
 STUBBORN = 6  # refusals in a row that end a stream which has once been live
 _CHUNK = 65536
 
+
+def stubborn(error: ClusterError) -> float:
+    """How many refusals in a row end a stream that was live. Where credentials have ended, somebody may log in again."""
+    return float("inf") if isinstance(error, CredentialsError) else STUBBORN
+
+
 _EVENT = msgspec.json.Decoder(WatchEvent)
 _META = msgspec.json.Decoder(MetaOnly)
 
@@ -317,7 +323,7 @@ class Reflector(ThreadStream[Any, U], Generic[T, U]):
             raise Closed
         if isinstance(error, UNMENDABLE):
             self._refusals += 1
-            if not self._ever_live or self._refusals >= STUBBORN:
+            if not self._ever_live or self._refusals >= stubborn(error):
                 raise error
         if isinstance(error.__cause__, ReadTimeoutError):
             self._transport.distrust_connections()  # what made this one silent has hardly spared the idle ones

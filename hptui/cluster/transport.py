@@ -31,6 +31,7 @@ from hptui.cluster.kubeconfig import Target
 from hptui.cluster.request_log import told
 from hptui.cluster.wire import read
 from hptui.errors import ClusterError, CredentialsError, InvalidError, ServerError, UnreachableError
+from hptui.failures import connection
 from hptui.log.redaction import hide
 
 log = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ class Transport:
         response = self._send(method, path, query, body, accept, compressed=True)
         content = self._read_whole(response)
         if not 200 <= response.status < 300:
-            refused = refusal(response.status, response.headers, content, where=self.where, path=path)
+            refused = self.refused(response.status, response.headers, content, path)
             log.info("%s %s is refused: %s", method, path, refused.message)
             raise refused
         warnings = warnings_of(response.headers.getlist("Warning"))
@@ -174,8 +175,15 @@ class Transport:
             if response.connection is not None and response.connection.sock is not None:
                 response.connection.sock.settimeout(silence)
             return response
-        content = self._read_whole(response)
-        raise refusal(response.status, response.headers, content, where=self.where, path=path)
+        raise self.refused(response.status, response.headers, self._read_whole(response), path)
+
+    def refused(self, status: int, headers: Mapping[str, str], body: bytes, path: str) -> ClusterError:
+        """The error for an answer that is no success; where the way to log in again is known, it says so."""
+        error = refusal(status, headers, body, where=self.where, path=path)
+        fact = self.credentials.fact
+        if status == 401 and fact is not None and fact.login:
+            error.hint = connection.LOG_IN.format(login=fact.login)
+        return error
 
     def _send(
         self,
@@ -255,15 +263,19 @@ class Transport:
     def renew(self, seen: int) -> None:
         """After a 401: read the kubeconfig again and forget credentials that can be had anew."""
         log.info("The API server answered 401: renewing the credentials.")
+        self._read_again()
+        self.credentials.renew(seen)
+
+    def _read_again(self) -> None:
+        """Somebody may have logged in again meanwhile."""
         try:
             fresh = self._reload()
         except ClusterError as error:
             log.warning("The kubeconfig cannot be read again: %s", error)
-        else:
-            if fresh.server == self.target.server:
-                self.target = fresh
-                self.credentials.use(fresh)
-        self.credentials.renew(seen)
+            return
+        if fresh.server == self.target.server:
+            self.target = fresh
+            self.credentials.use(fresh)
 
     # Connections
 
@@ -280,6 +292,8 @@ class Transport:
         """The client for the credentials of now; a new pool only when certificates or addresses have changed."""
         if self._closed.is_set():
             raise ClusterError("This cluster has been closed.")
+        if self.credentials.look_for_another():
+            self._read_again()
         held = self.credentials.held()
         target = self.target
         made_for = (held.certificate, held.key, dict(target.cluster))

@@ -24,6 +24,7 @@ from aiohttp import web
 from hptui.demo.access import rights
 from hptui.demo.access.certificate import make_certificate, server_context
 from hptui.demo.access.kubeconfig import NAMESPACE, kubeconfig, write_kubeconfig
+from hptui.demo.access.tokens import jwt
 from hptui.demo.api.admin import Admin
 from hptui.demo.api.execs import Execs
 from hptui.demo.api.routing import Api
@@ -230,7 +231,23 @@ class SimulatedCluster:
 
     def expire_token(self, user: str = "admin") -> None:
         """401 from now on for the user's token."""
-        self.world.rights.users.pop(self.tokens[user], None)
+        self.world.rights.expire(self.tokens[user])
+
+    def renew_token(self, user: str = "admin", life: float | None = None) -> str:
+        """A new token for the user, given and written into the kubeconfigs, as a login does. The old one is taken as before.
+
+        With `life` it is a JWT that says when it expires, after so many seconds, and is not taken any more from then on.
+        """
+        rights, old = self.world.rights, self.tokens[user]
+        token = secrets.token_urlsafe(24) if life is None else jwt(user, life)
+        rights.users[token] = rights.users.get(old) or rights.expired[old]
+        self.tokens[user] = token
+        write_kubeconfig(self.kubeconfig, self._kubeconfig(self.tokens))
+        if (self._folder / f"kubeconfig-{user}").exists():
+            self.kubeconfig_for(user)
+        if life is not None:
+            asyncio.get_running_loop().call_later(life, rights.expire, token)
+        return token
 
     async def restart(self, downtime: float = 0.0) -> None:
         """As when the API server is killed and comes back on the same port: connections are cut in the middle of an answer,

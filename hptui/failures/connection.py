@@ -15,6 +15,9 @@ _SILENT_HINT = (
 _UNTRUSTED = "The API server's certificate is not trusted"
 _LOGIN = "Not logged in"
 _LOGIN_HINT = "Log in to the cluster again (for example with your cloud's command), then retry."
+LOG_IN = "Log in again: `{login}`. hptui takes the new credentials up by itself."
+"""What to do where the command is known."""
+
 _PLUGIN = "hptui.cluster.plugin:run_plugin"
 
 NO_KUBECONFIG = Failure(

@@ -22,6 +22,7 @@ from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
+from tests.cluster.plugins import Plugin
 from tests.cluster.replay import ReplayServer
 from tests.demo.scripted import start_scripted
 
@@ -180,6 +181,11 @@ async def join(simulated: SimulatedCluster, tmp_path: Path) -> AsyncIterator[Joi
     for one in opened:
         await one.close()
     await until(lambda: not ours(), "the cluster's threads to end")
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Plugin:
+    return Plugin(tmp_path)
 
 
 def ours() -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import datetime
 import json
 import ssl
 import subprocess
@@ -25,6 +24,7 @@ from hptui.cluster.model import ExecEnd
 from hptui.cluster.tls import make_context
 from hptui.errors import CredentialsError, KubeconfigError, UnreachableError
 from tests.cluster.conftest import Authority, Connector, until
+from tests.cluster.plugins import API, Plugin, in_seconds, jwt
 from tests.cluster.proxy import Proxy
 from tests.cluster.replay import Answer, Line, ReplayServer, Request, exchange, plain, status, websocket
 
@@ -242,12 +242,6 @@ async def test_an_anonymous_request_is_told_from_a_missing_right(
         await (await connect_to(server, user={})).get_node("win-2022-01")
 
 
-def jwt(**claims: Any) -> str:
-    parts = ({"alg": "none"}, claims)
-    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
-    return ".".join([*encoded, "x"])
-
-
 async def test_the_old_oidc_entry_is_left_to_the_client_library(
     server: ReplayServer, connect_to: Connector
 ) -> None:
@@ -276,39 +270,6 @@ async def test_an_old_entry_that_gives_nothing_is_never_anonymity(
 
 
 # Credential plugins
-
-API = "client.authentication.k8s.io/v1"
-
-
-class Plugin:
-    """A credential plugin that does what a test says, and counts its runs."""
-
-    def __init__(self, directory: Path) -> None:
-        self.file = directory / "plugin.py"
-        self._runs = directory / "runs"
-
-    def does(self, body: str) -> dict[str, Any]:
-        head = f"import json, os, sys, time\nopen({str(self._runs)!r}, 'a').write('run\\n')\n"
-        self.file.write_text(head + body)
-        return {"exec": {"apiVersion": API, "command": sys.executable, "args": [str(self.file)]}}
-
-    def gives(self, **answer: str) -> dict[str, Any]:
-        credential = {"apiVersion": API, "kind": "ExecCredential", "status": answer}
-        return self.does(f"print({json.dumps(json.dumps(credential))})\n")
-
-    @property
-    def runs(self) -> int:
-        return self._runs.read_text().count("run") if self._runs.exists() else 0
-
-
-@pytest.fixture
-def plugin(tmp_path: Path) -> Plugin:
-    return Plugin(tmp_path)
-
-
-def in_seconds(seconds: float) -> str:
-    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def test_a_plugin_runs_once_for_many_requests(

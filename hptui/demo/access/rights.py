@@ -103,6 +103,7 @@ class Rights:
 
     bindings: list[Binding] = field(default_factory=list)
     users: dict[str, User] = field(default_factory=dict)  # by token
+    expired: dict[str, User] = field(default_factory=dict)  # by tokens that are no longer taken
 
     def user_of(self, authorization: str) -> User | None:
         """The user of an Authorization header; None when the token is unknown, which is a 401."""
@@ -110,6 +111,14 @@ class Rights:
             return User(ANONYMOUS, (UNAUTHENTICATED,))
         scheme, _, token = authorization.partition(" ")
         return self.users.get(token.strip()) if scheme.lower() == "bearer" else None
+
+    def expire(self, token: str) -> None:
+        if token in self.users:
+            self.expired[token] = self.users.pop(token)
+
+    def once(self, authorization: str) -> User | None:
+        """The user of a header whose token is, or was, taken: whoever has let a token expire must be able to undo it."""
+        return self.user_of(authorization) or self.expired.get(authorization.partition(" ")[2].strip())
 
     def allowed(self, user: User, asked: Attributes) -> str | None:
         """Why the user may, or None."""

@@ -25,6 +25,8 @@ class Deeds(Protocol):
 
     def expire_token(self, user: str) -> None: ...
 
+    def renew_token(self, user: str, life: float | None) -> str: ...
+
     def restart_soon(self, downtime: float) -> None: ...
 
 
@@ -36,7 +38,7 @@ class Admin:
         self._deeds = deeds
 
     async def handle(self, request: web.Request) -> web.Response:
-        user = self._world.rights.user_of(request.headers.get("Authorization", ""))
+        user = self._world.rights.once(request.headers.get("Authorization", ""))
         if user is None or MASTERS not in user.groups:
             return web.json_response({"error": "for the demo's admin only"}, status=403)
         try:
@@ -59,17 +61,23 @@ class Admin:
 
     def _do(self, wanted: Json) -> Json:
         can, argument = self._deeds, str(wanted.get("argument", ""))
-        deeds: dict[str, Callable[[], int | None]] = {
+        deeds: dict[str, Callable[[], int | str | None]] = {
             "drop-execs": lambda: can.drop_execs(argument or "abrupt"),
             "node-down": lambda: can.node_down(argument),
             "node-up": lambda: can.node_up(argument),
             "expire-token": lambda: can.expire_token(argument or "admin"),
+            "renew-token": lambda: self._renew_token(argument),
             "restart": lambda: can.restart_soon(float(argument or 0)),
         }
         deed = deeds.get(str(wanted.get("what")))
         if deed is None:
             raise ValueError(f"what to do: {', '.join(deeds)}")
         return {"done": wanted["what"], "result": deed()}
+
+    def _renew_token(self, argument: str) -> str:
+        """`USER` or `USER SECONDS`: how long the new token is taken."""
+        user, _, life = argument.partition(" ")
+        return self._deeds.renew_token(user or "admin", float(life) if life else None)
 
 
 async def _body(request: web.Request) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import time
 from typing import Any
@@ -73,6 +74,31 @@ async def test_a_token_expires(client: Client) -> None:
     assert (await client.ask("/api/v1/nodes", user="operator")).status == 200
     client.cluster.expire_token("operator")
     assert (await client.ask("/api/v1/nodes", user="operator")).status == 401
+
+
+async def test_a_token_that_has_expired_can_still_undo_it(client: Client) -> None:
+    await client.ask("/demo/do", method="POST", body={"what": "expire-token"})
+    assert (await client.ask("/api/v1/nodes")).status == 401
+    answer = await client.ask(
+        "/demo/do", method="POST", body={"what": "renew-token", "argument": "admin 3600"}
+    )
+    assert client.cluster.token == answer.json["result"]
+    assert client.cluster.token in client.cluster.kubeconfig.read_text()
+    assert (await client.ask("/api/v1/nodes")).status == 200
+
+
+async def test_a_token_with_a_life_says_when_it_ends_and_ends_then(client: Client) -> None:
+    token = client.cluster.renew_token("operator", 0.05)
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["exp"] <= time.time() + 1
+
+    async def status() -> int:
+        return (await client.ask("/api/v1/nodes", user="operator")).status
+
+    seen = 0
+    async with asyncio.timeout(10):
+        while seen != 401:
+            seen = await status()
 
 
 async def test_a_slow_link_takes_its_time(client: Client) -> None:
