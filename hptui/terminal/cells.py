@@ -1,16 +1,13 @@
 """What stands on a terminal's screen: lines of runs of equally styled text.
 
-A `Line` is what a painter needs and nothing more, and it is a value: two lines that look the same are equal, whatever
-engine made them, so pictures of lines can be cached by the line itself. Styles are interned: equal styles are one
-object, and comparing them costs a pointer.
+A `Line` is what a painter needs and nothing more, and it is a value, as its runs and their styles are: two lines that
+look the same are equal, whatever engine made them, so pictures of lines can be cached by the line itself.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 
 from wcwidth import wcwidth
 
@@ -31,52 +28,25 @@ class Underline(enum.IntEnum):
     DASHED = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class CellStyle:
-    """How a cell looks. Made by `style_of` only, which returns the same object for the same look."""
+class CellStyle(NamedTuple):
+    """How a cell looks."""
 
-    fg: Colour
-    bg: Colour
-    underline_colour: Colour
-    bold: bool
-    faint: bool
-    italic: bool
-    underline: Underline
-    blink: bool
-    inverse: bool
-    invisible: bool
-    strike: bool
-    link: str  # the address of an OSC 8 hyperlink, "" for none
-
-
-_styles: WeakValueDictionary[tuple[object, ...], CellStyle] = WeakValueDictionary()
+    fg: Colour = None
+    bg: Colour = None
+    underline_colour: Colour = None
+    bold: bool = False
+    faint: bool = False
+    italic: bool = False
+    underline: Underline = Underline.NONE
+    blink: bool = False
+    inverse: bool = False
+    invisible: bool = False
+    strike: bool = False
+    overline: bool = False
+    link: str = ""  # the address of an OSC 8 hyperlink, "" for none
 
 
-def style_of(
-    *,
-    fg: Colour = None,
-    bg: Colour = None,
-    underline_colour: Colour = None,
-    bold: bool = False,
-    faint: bool = False,
-    italic: bool = False,
-    underline: int = 0,
-    blink: bool = False,
-    inverse: bool = False,
-    invisible: bool = False,
-    strike: bool = False,
-    link: str = "",
-) -> CellStyle:
-    """The one style that looks like this. Held weakly: a rainbow that scrolled away costs nothing."""
-    kind = Underline(underline) if 0 <= underline <= 5 else Underline.SINGLE
-    look = (fg, bg, underline_colour, bold, faint, italic, kind, blink, inverse, invisible, strike, link)
-    style = _styles.get(look)
-    if style is None:
-        style = _styles[look] = CellStyle(*look)
-    return style
-
-
-PLAIN = style_of()
+PLAIN = CellStyle()
 
 
 class Run(NamedTuple):
@@ -113,14 +83,14 @@ def line_of(runs: list[Run], wrapped: bool) -> Line:
     """
     joined: list[Run] = []
     for run in runs:
-        if joined and joined[-1].style is run.style:
+        if joined and joined[-1].style == run.style:
             last = joined[-1]
             joined[-1] = Run(last.text + run.text, last.width + run.width, run.style)
         else:
             joined.append(run)
     if wrapped:
         return Line(tuple(joined), True)
-    if joined and joined[-1].style is PLAIN:
+    if joined and joined[-1].style == PLAIN:
         last = joined.pop()
         text = last.text.rstrip(" ")
         if text:

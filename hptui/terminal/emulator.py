@@ -203,6 +203,16 @@ class Emulator:
         block = self._blocks.get(number, [])
         return block[at] if at < len(block) else BLANK
 
+    def view(self, top: int, height: int) -> tuple[Line, ...]:
+        """So many lines from line `top` on, blank ones where there are none."""
+        self._look()
+        history = self.history
+        if top == history and height <= len(self._screen):
+            return tuple(self._screen[:height])
+        return tuple(
+            self.line(y) if 0 <= y < history + self.rows else BLANK for y in range(top, top + height)
+        )
+
     def lines(self, start: int, stop: int) -> Iterator[Line]:
         """The lines from `start` up to `stop`, as far as they exist."""
         for y in range(max(0, start), min(stop, self.history + self.rows)):
@@ -357,7 +367,12 @@ class Emulator:
         if carried:
             data = self._carry + data
         resets = []
-        if b"9001" in data or b"\x1bc" in data or b"\x1b[!p" in data:
+        # One character is found fifty times faster than two.
+        if (
+            (b"!" in data and b"\x1b[!p" in data)
+            or (b"?" in data and b"9001" in data)
+            or (self._win32_input and b"\x1bc" in data)
+        ):
             for match in _WATCHED.finditer(data):
                 if match[1] is None:
                     self._win32_input = False

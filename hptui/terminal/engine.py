@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from hptui.terminal.cells import Line, Rgb
+from hptui.terminal.cells import Rgb
 from hptui.terminal.state import Cursor, Modes
+from hptui.terminal.written import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Engine(Protocol):
         """The rows of the screen that look different since the last call."""
         ...
 
-    def line(self, y: int) -> Line:
+    def row(self, y: int) -> Row:
         """Line `y`, 0 being the oldest of the history; 0 <= y < history + rows."""
         ...
 

@@ -27,7 +27,7 @@ from bittty.style import Color, Style
 
 from hptui.terminal.bittty_history import History
 from hptui.terminal.bittty_prompts import Prompts
-from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Rgb, Run, line_of, style_of
+from hptui.terminal.cells import BLANK, CellStyle, Colour, Line, Rgb, Run, Underline, line_of
 from hptui.terminal.engine import EngineEvents
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
 
@@ -66,7 +66,13 @@ _ENCODING = {
     BoardEncoding.URXVT: MouseEncoding.URXVT,
 }
 _SHAPES = {"underline": CursorShape.UNDERLINE, "bar": CursorShape.BAR}
-_UNDERLINES = {None: 1, "double": 2, "curly": 3, "dotted": 4, "dashed": 5}
+_UNDERLINES = {
+    None: Underline.SINGLE,
+    "double": Underline.DOUBLE,
+    "curly": Underline.CURLY,
+    "dotted": Underline.DOTTED,
+    "dashed": Underline.DASHED,
+}
 
 
 class _Host:
@@ -288,7 +294,7 @@ class BitttyEngine:
         changed, self._changed = self._changed, set()
         return changed
 
-    def line(self, y: int) -> Line:
+    def row(self, y: int) -> Line:
         history = self.history
         if y < history:
             return self._history[y]
@@ -299,7 +305,7 @@ class BitttyEngine:
         return not self._board.blitter.in_alt_screen and self.dropped + y in self._prompts
 
     def _wrapped(self, place: int) -> bool:
-        return self.line(place - self.dropped).wrapped
+        return self.row(place - self.dropped).wrapped
 
     @property
     def _cursor_place(self) -> int:
@@ -366,21 +372,23 @@ def _line(cells: Sequence[tuple[Style, str]], wrapped: bool) -> Line:
 
 @lru_cache(maxsize=4096)
 def _cell_style(style: Style) -> CellStyle:
-    look = style_of(
+    return CellStyle(
         fg=_colour(style.fg),
         bg=_colour(style.bg),
         underline_colour=_colour(style.underline_color),
         bold=bool(style.bold),
         faint=bool(style.dim),
         italic=bool(style.italic),
-        underline=_UNDERLINES.get(style.underline_style, 1) if style.underline else 0,
+        underline=_UNDERLINES.get(style.underline_style, Underline.SINGLE)
+        if style.underline
+        else Underline.NONE,
         blink=bool(style.blink),
         inverse=bool(style.reverse),
         invisible=bool(style.conceal),
         strike=bool(style.strike),
+        overline=bool(style.overline),
         link=style.hyperlink or "",
     )
-    return look if look is not PLAIN else PLAIN
 
 
 def _colour(colour: Color | None) -> Colour:

@@ -13,10 +13,12 @@ import pyghostty
 from pyghostty._ffi import check, ffi, lib, union_fn
 from pyghostty.core import Terminal, init_sized
 
-from hptui.terminal.cells import BLANK, Line, Rgb
+from hptui.terminal.cells import Rgb
 from hptui.terminal.engine import EngineEvents
 from hptui.terminal.ghostty_rows import RowReader, bits_agree
+from hptui.terminal.ghostty_text import TextReader, row_as_written, text_agrees
 from hptui.terminal.state import Cursor, CursorShape, Modes, MouseEncoding, MouseTracking
+from hptui.terminal.written import NOTHING, Row
 
 # The history is forgotten a page at a time. At a limit in bytes the library uses the oldest page again, at a limit in lines
 # it gives the page back and takes a new one: then floods are parsed eight times slower. So the limit is one in bytes.
@@ -78,11 +80,12 @@ class GhosttyEngine:
         self._mark_line = 0
         self._where = ffi.new("GhosttyPointCoordinate*")
         self._reader = RowReader(self._terminal, bits=bits_agree())
-        self._screen: list[Line] = []
+        self._text = TextReader(self._terminal) if text_agrees() else None
+        self._screen: list[Row] = []
         self._changed: set[int] = set()
         self._behind = True  # the screen is to be read anew
         self._unread = True  # it was written to since it was last read
-        self._window: tuple[int, list[Line]] | None = (
+        self._window: tuple[int, list[Row]] | None = (
             None  # lines of the history last looked at, from a line on
         )
         self._size = (columns, rows)
@@ -255,11 +258,11 @@ class GhosttyEngine:
         changed, self._changed = self._changed, set()
         return changed
 
-    def line(self, y: int) -> Line:
+    def row(self, y: int) -> Row:
         history = self.history
         if y >= history:
             self._read_screen()
-            return self._screen[y - history] if y - history < len(self._screen) else BLANK
+            return self._screen[y - history] if y - history < len(self._screen) else NOTHING
         if self._window is None or not 0 <= y - self._window[0] < len(self._window[1]):
             self._window = self._read_history(y)
         start, lines = self._window
@@ -269,16 +272,21 @@ class GhosttyEngine:
         if not self._behind:
             return
         self._behind = self._unread = False
-        rows = self.rows
-        if len(self._screen) != rows:
-            self._screen = (self._screen + [BLANK] * rows)[:rows]
+        columns, rows, screen = self.columns, self.rows, self._screen
+        if len(screen) != rows:
+            screen = self._screen = (screen + [NOTHING] * rows)[:rows]
             self._changed = set(range(rows))
-        for y, line in self._reader.changed():
-            if y < rows and line != self._screen[y]:
-                self._screen[y] = line
+        written: list[bytes] | None = None
+        for raw in self._reader.changed():
+            if written is None and self._text is not None:
+                written = self._text.screen(columns, rows)
+            y = raw.y
+            row = row_as_written(self._reader, raw, written[y] if written else None, columns)
+            if row != screen[y]:
+                screen[y] = row
                 self._changed.add(y)
 
-    def _read_history(self, y: int) -> tuple[int, list[Line]]:
+    def _read_history(self, y: int) -> tuple[int, list[Row]]:
         """A screenful of lines from line `y` on. Looks back at the screen afterwards, which must be read anew."""
         if self._unread:
             # Else the library may tell only the rows that were written to, not those it now looks at.
@@ -286,7 +294,11 @@ class GhosttyEngine:
         self._behind = True
         self._scroll_to("ROW", y)
         try:
-            return y, [line for _, line in self._reader.changed()]
+            written = self._text.lines(y, self.columns, self.rows) if self._text is not None else None
+            return y, [
+                row_as_written(self._reader, raw, written[raw.y] if written else None, self.columns)
+                for raw in self._reader.changed()
+            ]
         finally:
             self._scroll_to("BOTTOM", 0)
 

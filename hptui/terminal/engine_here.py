@@ -15,6 +15,7 @@ import msgspec
 from hptui.terminal.cells import Line, Rgb
 from hptui.terminal.engine import Engine, EngineEvents, EngineMaker
 from hptui.terminal.state import Cursor, Modes
+from hptui.terminal.written import Row, line_of_row
 
 LARGEST_COPY = 1_000_000  # characters that a host may put on the clipboard at once
 
@@ -127,13 +128,21 @@ class EngineHere:
         self._engine.set_colours(foreground, background)
 
     def look(self) -> Look:
+        cursor, rows = self.seen()
+        return Look(cursor, {y: line_of_row(row) for y, row in rows.items()})
+
+    def seen(self) -> tuple[Cursor, Mapping[int, Row]]:
+        """The same as `look`, with rows as the engine has them."""
         engine = self._engine
         history = engine.history
-        rows = {y: engine.line(history + y) for y in engine.changes()}
-        return Look(engine.cursor(), rows)
+        rows = {y: engine.row(history + y) for y in engine.changes()}
+        return engine.cursor(), rows
 
     def lines(self, start: int, stop: int) -> list[Line]:
-        return [self._engine.line(y) for y in range(start, stop)]
+        return [line_of_row(row) for row in self.rows(start, stop)]
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        return [self._engine.row(y) for y in range(start, stop)]
 
     def prompt(self, y: int, step: int) -> int | None:
         end = self._engine.history + self._engine.rows if step > 0 else -1

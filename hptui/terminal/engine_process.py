@@ -30,15 +30,14 @@ from hptui.terminal.engine_wire import (
     GiveLines,
     GiveLook,
     Hello,
-    Lines,
     Open,
     Request,
     Resize,
+    Rows,
     Seen,
     receive,
     send,
-    unpack_lines,
-    unpack_look,
+    unpack_rows,
 )
 
 T = TypeVar("T")
@@ -285,7 +284,7 @@ class EngineApart:
         return look
 
     def lines(self, start: int, stop: int) -> list[Line]:
-        return unpack_lines(self._ask(GiveLines(self._number, start, stop), Lines))
+        return unpack_rows(self._ask(GiveLines(self._number, start, stop), Rows))
 
     def prompt(self, y: int, step: int) -> int | None:
         found = self._process.ask(self._running, FindPrompt(self._number, y, step))
@@ -304,9 +303,9 @@ class EngineApart:
         return answer.told
 
     def _add(self, seen: Seen) -> None:
-        look = unpack_look(seen)
-        rows = {**self._seen.rows, **look.rows} if self._seen is not None else look.rows
-        self._seen, self._fresh = Look(look.cursor, rows), True
+        rows = dict(self._seen.rows) if self._seen is not None else {}
+        rows.update(zip(seen.numbers, unpack_rows(seen.rows), strict=True))
+        self._seen, self._fresh = Look(seen.cursor, rows), True
 
     def _ask(self, request: Request, answer: type[T]) -> T:
         return msgspec.msgpack.decode(self._process.ask(self._running, request), type=answer)

@@ -1,19 +1,21 @@
 """What the program and the engine process say to each other: frames of MessagePack, four bytes of length before each.
 
-Lines are packed: each kind of style stands once in a message, and a run is three numbers and words in a flat list.
+Lines go as the library has written them down. What it can't write is packed: each kind of style stands once in a message,
+and a run is three numbers and words in a flat list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import IO, Any
 
 import msgspec
 
-from hptui.terminal.cells import BLANK, CellStyle, Colour, Line, Rgb, Run, style_of
-from hptui.terminal.engine_here import Look, Told
+from hptui.terminal.cells import BLANK, CellStyle, Colour, Line, Rgb, Run, Underline
+from hptui.terminal.engine_here import Told
 from hptui.terminal.state import Cursor
+from hptui.terminal.written import Row, Written, line_of_row
 
 _LENGTH = 4  # bytes
 _LONGEST = 256 << 20  # bytes of a frame; only a process gone wrong says more
@@ -74,10 +76,15 @@ class Lines(msgspec.Struct, frozen=True, array_like=True):
     lines: list[list[Any]]  # whether wrapped, then text, width and style's number of each run
 
 
+class Rows(msgspec.Struct, frozen=True, array_like=True):
+    written: list[Written | None]
+    lines: Lines  # in the places of None
+
+
 class Seen(msgspec.Struct, frozen=True, array_like=True):
     cursor: Cursor
-    rows: list[int]
-    lines: Lines
+    numbers: list[int]  # of the rows
+    rows: Rows
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -114,12 +121,16 @@ def receive(pipe: IO[bytes]) -> bytes:
     return data
 
 
-def pack_look(look: Look) -> Seen:
-    return Seen(look.cursor, list(look.rows), pack_lines(look.rows.values()))
+def pack_rows(rows: Collection[Row]) -> Rows:
+    return Rows(
+        [row if isinstance(row, Written) else None for row in rows],
+        pack_lines(row for row in rows if isinstance(row, Line)),
+    )
 
 
-def unpack_look(seen: Seen) -> Look:
-    return Look(seen.cursor, dict(zip(seen.rows, unpack_lines(seen.lines), strict=True)))
+def unpack_rows(rows: Rows) -> list[Line]:
+    others = iter(unpack_lines(rows.lines))
+    return [line_of_row(row) if row is not None else next(others) for row in rows.written]
 
 
 def pack_lines(lines: Iterable[Line]) -> Lines:
@@ -157,7 +168,8 @@ def _pack_style(style: CellStyle) -> _Style:
         | style.inverse << 4
         | style.invisible << 5
         | style.strike << 6
-        | style.underline << 7
+        | style.overline << 7
+        | style.underline << 8
     )
     return (
         _pack_colour(style.fg),
@@ -171,7 +183,7 @@ def _pack_style(style: CellStyle) -> _Style:
 @lru_cache(maxsize=4096)
 def _unpack_style(packed: _Style) -> CellStyle:
     fg, bg, underline_colour, flags, link = packed
-    return style_of(
+    return CellStyle(
         fg=_unpack_colour(fg),
         bg=_unpack_colour(bg),
         underline_colour=_unpack_colour(underline_colour),
@@ -182,7 +194,8 @@ def _unpack_style(packed: _Style) -> CellStyle:
         inverse=bool(flags & 16),
         invisible=bool(flags & 32),
         strike=bool(flags & 64),
-        underline=flags >> 7,
+        overline=bool(flags & 128),
+        underline=Underline(flags >> 8),
         link=link,
     )
 

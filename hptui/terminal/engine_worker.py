@@ -26,8 +26,8 @@ from hptui.terminal.engine_wire import (
     Open,
     Request,
     Resize,
-    pack_lines,
-    pack_look,
+    Seen,
+    pack_rows,
     receive,
     send,
 )
@@ -54,9 +54,9 @@ class Worker:
             case Resize(columns=columns, rows=rows):
                 return self._answer(terminal, terminal.resize(columns, rows), look=True)
             case GiveLook():
-                return pack_look(terminal.look())
+                return _seen(terminal)
             case GiveLines(start=start, stop=stop):
-                return pack_lines(terminal.lines(start, stop))
+                return pack_rows(terminal.rows(start, stop))
             case FindPrompt(y=y, step=step):
                 return terminal.prompt(y, step)
             case Colours(foreground=foreground, background=background):
@@ -66,7 +66,12 @@ class Worker:
         return None
 
     def _answer(self, terminal: EngineHere, told: Told, *, look: bool) -> Answer:
-        return Answer(told, pack_look(terminal.look()) if look and not told.synchronized else None)
+        return Answer(told, _seen(terminal) if look and not told.synchronized else None)
+
+
+def _seen(terminal: EngineHere) -> Seen:
+    cursor, rows = terminal.seen()
+    return Seen(cursor, list(rows), pack_rows(rows.values()))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -1,18 +1,9 @@
-"""Rows of libghostty-vt's screen as lines.
-
-The library hands out a row as packed 64-bit cells. Asking it about each cell costs a microsecond or more; slicing the
-packed bytes costs a few microseconds for the whole row. The packing is private to the library, so it is compared with
-what the library itself says about a screen that has everything on it (`bits_agree`); if that fails, each cell is asked.
-
-    bits 0-1  what the content is    bits 2-25   the content: a code point or a colour
-    26-41     style number           42-43       width      44 protected    45 hyperlink    46-47 prompt
-"""
+"""Rows of libghostty-vt's screen as lines, from the packed cells that the library hands out."""
 
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -21,85 +12,27 @@ from weakref import finalize
 from pyghostty._ffi import check, ffi, lib
 from pyghostty.core import Terminal, init_sized
 
-from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Run, line_of, style_of
+from hptui.terminal.cells import BLANK, PLAIN, CellStyle, Colour, Line, Run, Underline, line_of
+from hptui.terminal.ghostty_cells import (
+    BACKGROUND_PALETTE,
+    GRAPHEME,
+    Columns,
+    columns_from_api,
+    columns_from_bits,
+)
 
-_TAGS = bytes(value & 3 for value in range(256))
-_WIDTHS = bytes(value & 3 for value in range(256))
-_LINKS = bytes(value >> 3 & 1 for value in range(256))
+_BARE = bytes(value >> 1 & 1 for value in range(256))  # of tags: a background and nothing else
 _SAME = re.compile(rb"(.)\1*", re.DOTALL)
 
-_CODEPOINT, _GRAPHEME, _BACKGROUND_PALETTE, _BACKGROUND_RGB = range(4)
+_WRAPPED = 1 << 32  # of a row's own 64 bits
 _SPACER_TAIL, _SPACER_HEAD = 2, 3
 _MOST_STYLES = 8192  # remembered looks; a rainbow must not grow this for ever
 
 
-class Columns(NamedTuple):
-    """The cells of one row, property by property."""
-
-    tags: bytes
-    contents: memoryview  # of 32-bit numbers
-    styles: Sequence[int]
-    widths: bytes
-    links: bytes
-
-
-def columns_from_bits(data: bytes) -> Columns:
-    """Unpack a row. Shifted right by two, every property but the tag begins at a byte."""
-    count = len(data) // 8
-    shifted = (int.from_bytes(data, "little") >> 2).to_bytes(len(data), "little")
-    contents = bytearray(4 * count)
-    contents[0::4], contents[1::4], contents[2::4] = shifted[0::8], shifted[1::8], shifted[2::8]
-    high = shifted[4::8]
-    styles: Sequence[int] = shifted[3::8]
-    if high.strip(b"\0"):
-        wide_numbers = bytearray(2 * count)
-        wide_numbers[0::2], wide_numbers[1::2] = shifted[3::8], high
-        styles = memoryview(wide_numbers).cast("H")
-    flags = shifted[5::8]
-    return Columns(
-        data[0::8].translate(_TAGS),
-        memoryview(contents).cast("I"),
-        styles,
-        flags.translate(_WIDTHS),
-        flags.translate(_LINKS),
-    )
-
-
-def columns_from_api(data: bytes) -> Columns:
-    """The same, by asking the library about every cell."""
-    cells = memoryview(data).cast("Q")
-    number, flag, colour = ffi.new("uint32_t*"), ffi.new("bool*"), ffi.new("GhosttyColorRgb*")
-
-    def ask(cell: int, key: int, out: Any) -> None:
-        check(lib.ghostty_cell_get(cell, key, out), "cell_get")
-
-    tags, contents, styles, widths, links = [], [], [], [], []
-    for cell in cells:
-        values = []
-        for key in (
-            lib.GHOSTTY_CELL_DATA_CONTENT_TAG,
-            lib.GHOSTTY_CELL_DATA_WIDE,
-            lib.GHOSTTY_CELL_DATA_STYLE_ID,
-        ):
-            number[0] = 0
-            ask(cell, key, number)
-            values.append(int(number[0]))
-        tag, width, style = values
-        number[0] = 0
-        if tag == _BACKGROUND_RGB:
-            ask(cell, lib.GHOSTTY_CELL_DATA_COLOR_RGB, colour)
-            number[0] = colour.r | colour.g << 8 | colour.b << 16
-        elif tag == _BACKGROUND_PALETTE:
-            ask(cell, lib.GHOSTTY_CELL_DATA_COLOR_PALETTE, number)
-        else:
-            ask(cell, lib.GHOSTTY_CELL_DATA_CODEPOINT, number)
-        ask(cell, lib.GHOSTTY_CELL_DATA_HAS_HYPERLINK, flag)
-        tags.append(tag)
-        contents.append(int(number[0]))
-        styles.append(style)
-        widths.append(width)
-        links.append(int(flag[0]))
-    return Columns(bytes(tags), memoryview(array("I", contents)), styles, bytes(widths), bytes(links))
+class RawRow(NamedTuple):
+    y: int  # in the viewport
+    wrapped: bool  # the text goes on in the next row
+    cells: bytes  # packed, without those at the end in which nothing is
 
 
 def _colour(colour: Any) -> Colour:
@@ -112,9 +45,9 @@ def _colour(colour: Any) -> Colour:
 
 def _background(tag: int, content: int) -> CellStyle:
     """The style of a cell that holds nothing but a background, as erasing leaves it."""
-    if tag == _BACKGROUND_PALETTE:
-        return style_of(bg=content & 0xFF)
-    return style_of(bg=(content & 0xFF, content >> 8 & 0xFF, content >> 16 & 0xFF))
+    if tag == BACKGROUND_PALETTE:
+        return CellStyle(bg=content & 0xFF)
+    return CellStyle(bg=(content & 0xFF, content >> 8 & 0xFF, content >> 16 & 0xFF))
 
 
 class RowReader:
@@ -122,6 +55,7 @@ class RowReader:
 
     def __init__(self, terminal: Terminal, *, bits: bool) -> None:
         self._terminal = terminal
+        self._bits = bits
         self._columns_of: Callable[[bytes], Columns] = columns_from_bits if bits else columns_from_api
         self._state = ffi.new("GhosttyRenderState*")
         self._rows = ffi.new("GhosttyRenderStateRowIterator*")
@@ -137,6 +71,11 @@ class RowReader:
         self._view = ffi.new("GhosttyCellsView*")
         self._raw = ffi.new("GhosttyRow*")
         self._wrap = ffi.new("bool*")
+        self._wanted = ffi.new(
+            "GhosttyRenderStateRowData[]",
+            [lib.GHOSTTY_RENDER_STATE_ROW_DATA_RAW, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW],
+        )
+        self._found = ffi.new("void*[]", [self._raw, self._view])
         self._cursor = init_sized("GhosttyRenderStateCursor")
         self._style = init_sized("GhosttyStyle")
         self._style_bytes = ffi.buffer(self._style)
@@ -147,8 +86,8 @@ class RowReader:
         for free in self._frees:
             free()
 
-    def changed(self) -> Iterator[tuple[int, Line]]:
-        """The rows of the viewport that may have changed since the last call, as they are now."""
+    def changed(self) -> Iterator[RawRow]:
+        """The rows of the viewport that may have changed since the last call. The other methods take the one given last."""
         state = self._state[0]
         check(lib.ghostty_render_state_update(state, self._terminal._t[0]), "render_state_update")
         check(lib.ghostty_render_state_get(state, lib.GHOSTTY_RENDER_STATE_DATA_DIRTY, self._dirty), "dirty")
@@ -159,16 +98,37 @@ class RowReader:
             lib.ghostty_render_state_get(state, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._rows),
             "rows",
         )
-        rows = self._rows[0]
-        if everything:
-            y = 0
-            while lib.ghostty_render_state_row_iterator_next(rows):
-                yield y, self._line(y)
-                y += 1
-        else:
-            while lib.ghostty_render_state_row_iterator_next_dirty(rows, self._y):
-                yield self._y[0], self._line(self._y[0])
+        rows, y = self._rows[0], -1
+        following, following_dirty = (
+            lib.ghostty_render_state_row_iterator_next,
+            lib.ghostty_render_state_row_iterator_next_dirty,
+        )
+        while following(rows) if everything else following_dirty(rows, self._y):
+            y = y + 1 if everything else self._y[0]
+            yield self._row(y)
         check(lib.ghostty_render_state_clean(state), "render_state_clean")
+
+    def _row(self, y: int) -> RawRow:
+        wanted = lib.ghostty_render_state_row_get_multi(self._rows[0], 2, self._wanted, self._found, ffi.NULL)
+        check(wanted, "row")
+        view = self._view
+        data = bytes(ffi.buffer(view.ptr, view.len * 8)).rstrip(b"\0") if view.len else b""
+        wrapped = bool(self._raw[0] & _WRAPPED) if self._bits else self._is_wrapped()
+        return RawRow(y, wrapped, data.ljust(-(-len(data) // 8) * 8, b"\0") if len(data) % 8 else data)
+
+    def _is_wrapped(self) -> bool:
+        check(lib.ghostty_row_get(self._raw[0], lib.GHOSTTY_ROW_DATA_WRAP, self._wrap), "wrap")
+        return bool(self._wrap[0])
+
+    def widths(self, cells: bytes, runs: int) -> tuple[int, ...]:
+        """The cells of each of so many runs, of differing looks; empty where it takes `line` to tell."""
+        if runs == 1:
+            return (len(cells) // 8,)
+        columns = self._columns_of(cells)
+        if columns.tags.translate(_BARE).strip(b"\0"):
+            return ()
+        found = tuple(sum(1 for _ in group) for _, group in groupby(columns.styles))
+        return found if len(found) == runs else ()
 
     def cursor(self) -> Any:
         """The cursor as of the last `changed`, a GhosttyRenderStateCursor."""
@@ -176,30 +136,20 @@ class RowReader:
         check(get(self._state[0], lib.GHOSTTY_RENDER_STATE_DATA_CURSOR, self._cursor), "cursor")
         return self._cursor
 
-    def raw_cells(self) -> list[bytes]:
-        """The packed cells of every row of the viewport."""
-        state = self._state[0]
-        check(lib.ghostty_render_state_update(state, self._terminal._t[0]), "render_state_update")
-        check(
-            lib.ghostty_render_state_get(state, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._rows),
-            "rows",
-        )
-        found = []
-        while lib.ghostty_render_state_row_iterator_next(self._rows[0]):
-            found.append(self._packed())
-        return found
+    def raw_rows(self) -> list[tuple[bytes, bool]]:
+        """The packed cells of every row of the viewport, and whether bits and library agree that it goes on in the next."""
+        return [(self._packed(), bool(self._raw[0] & _WRAPPED) == self._is_wrapped()) for _ in self.changed()]
 
     def _packed(self) -> bytes:
         get = lib.ghostty_render_state_row_get
         check(get(self._rows[0], lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW, self._view), "cells")
         return bytes(ffi.buffer(self._view.ptr, self._view.len * 8)) if self._view.len else b""
 
-    def _line(self, y: int) -> Line:
-        get, row = lib.ghostty_render_state_row_get, self._rows[0]
+    def line(self, row: RawRow) -> Line:
+        """The row, whatever stands in it, from its cells."""
+        y, wrapped, _ = row
+        get, rows = lib.ghostty_render_state_row_get, self._rows[0]
         data = self._packed()
-        check(get(row, lib.GHOSTTY_RENDER_STATE_ROW_DATA_RAW, self._raw), "row")
-        check(lib.ghostty_row_get(self._raw[0], lib.GHOSTTY_ROW_DATA_WRAP, self._wrap), "wrap")
-        wrapped = bool(self._wrap[0])
         if not wrapped and data == _blank_row(len(data)):
             return BLANK
         columns = self._columns_of(data)
@@ -208,7 +158,7 @@ class RowReader:
         def style_at(x: int) -> CellStyle:
             nonlocal cells_ready
             if not cells_ready:
-                check(get(row, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._cells), "row cells")
+                check(get(rows, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._cells), "row cells")
                 cells_ready = True
             return self._style_at(x)
 
@@ -218,7 +168,7 @@ class RowReader:
             and columns.links.strip(b"\0") == b""
         ):
             return line_of(_simple_runs(columns, style_at), wrapped)
-        check(get(row, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._cells), "row cells")
+        check(get(rows, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._cells), "row cells")
         cells_ready = True
         return line_of(self._mixed_runs(columns, y), wrapped)
 
@@ -237,18 +187,19 @@ class RowReader:
 
     def _translate(self, link: str) -> CellStyle:
         found = self._style
-        return style_of(
+        return CellStyle(
             fg=_colour(found.fg_color),
             bg=_colour(found.bg_color),
             underline_colour=_colour(found.underline_color),
             bold=bool(found.bold),
             faint=bool(found.faint),
             italic=bool(found.italic),
-            underline=int(found.underline),
+            underline=Underline(found.underline) if 0 <= found.underline <= 5 else Underline.SINGLE,
             blink=bool(found.blink),
             inverse=bool(found.inverse),
             invisible=bool(found.invisible),
             strike=bool(found.strikethrough),
+            overline=bool(found.overline),
             link=link,
         )
 
@@ -265,7 +216,7 @@ class RowReader:
                 width += 1
                 continue
             tag, link = tags[x], self._link_at(x, y) if links[x] else ""
-            bare = contents[x] << 2 | tag if tag >= _BACKGROUND_PALETTE else 0
+            bare = contents[x] << 2 | tag if tag >= BACKGROUND_PALETTE else 0
             if look != (styles[x], bare, link):
                 if width:
                     runs.append(Run("".join(text), width, style))
@@ -278,7 +229,7 @@ class RowReader:
                 else:
                     style = self._style_at(x) if styles[x] else PLAIN
             width += 1
-            if tag == _GRAPHEME:
+            if tag == GRAPHEME:
                 text.append(self._cluster_at(x))
             else:
                 text.append(chr(contents[x]) if contents[x] and not bare else " ")
@@ -327,23 +278,28 @@ def _blank_row(length: int) -> bytes:
     return bytes(length)
 
 
-_SAMPLE = (
+SAMPLE = (
     "\x1b[1;31mAb\x1b[0m中\x1b[44m \x1b[K\x1b[0m\r\n"
     "é\x1b[4:3;58:5:9mé\x1b[0m\x1b]8;;http://a/\x1b\\L\x1b]8;;\x1b\\\x1b[38;2;1;2;3mz\U0001f600\r\n"
-    '\x1b[0;48;2;9;8;7m\x1b[K\r\n\x1b[0m\x1b[1"qprotected\x1b[0"q \u4e2d'
-)
+    '\x1b[0;48;2;9;8;7m\x1b[K\r\n\x1b[0m\x1b[1"qprotected\x1b[0"q \u4e2d\r\n'
+    + "".join(f"\x1b[{look}m{look}\x1b[0m " for look in (2, 3, 4, "4:2", "4:4", "4:5", 21, 5))
+    + "".join(f"\x1b[{look}m{look}" for look in (7, 8, 9, 53, 97, "48:5:200", "58:2::1:2:3"))
+    + "\x1b[0m"
+    + "".join(f"\x1b[38;2;{n};1;2mx" for n in range(24))
+).encode()
 
 
 @lru_cache(maxsize=1)
 def bits_agree() -> bool:
     """Whether packed cells are laid out as this module believes, tried on a screen with everything on it."""
-    terminal = Terminal(24, 5, 0)
-    many = "".join(f"\x1b[38;2;{n};1;2mx" for n in range(24))
-    terminal.feed(_SAMPLE.encode() + many.encode())
+    terminal = Terminal(24, 8, 0)
+    terminal.feed(SAMPLE)
     reader = RowReader(terminal, bits=False)
     try:
-        rows = reader.raw_cells()
-        return len(rows) == 5 and all(_same(columns_from_bits(row), columns_from_api(row)) for row in rows)
+        rows = reader.raw_rows()
+        return len(rows) == 8 and all(
+            agreed and _same(columns_from_bits(row), columns_from_api(row)) for row, agreed in rows
+        )
     finally:
         reader.close()
         terminal.close()

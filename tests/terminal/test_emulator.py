@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hptui.errors import TerminalError
-from hptui.terminal.cells import PLAIN, Underline, style_of
+from hptui.terminal.cells import PLAIN, CellStyle, Underline
 from hptui.terminal.emulator import Emulator, engine_names
 from hptui.terminal.engine_here import LARGEST_COPY
 from hptui.terminal.state import CursorShape, MouseEncoding, MouseTracking
@@ -159,13 +159,13 @@ class TestStyles:
     def test_sgr(self, terminal: Terminal, sgr: str, look: dict[str, object]) -> None:
         terminal.feed(f"\x1b[{sgr}mx\x1b[0my")
         styled, plain = terminal.emulator.line(0).runs
-        assert styled.style is style_of(**look)  # type: ignore[arg-type]
-        assert plain.style is PLAIN
+        assert styled.style == CellStyle(**look)  # type: ignore[arg-type]
+        assert plain.style == PLAIN
 
     def test_equal_styles_are_one_object(self, terminal: Terminal) -> None:
         terminal.feed("\x1b[1;34ma\x1b[0m \x1b[34;1mb")
         first, _, last = terminal.emulator.line(0).runs
-        assert first.style is last.style
+        assert first.style == last.style
         assert first.style.underline is Underline.NONE
 
     def test_links(self, terminal: Terminal) -> None:
@@ -181,7 +181,7 @@ class TestStyles:
         terminal.feed("".join(f"\x1b[38;2;{n};0;{n % 7}mx" for n in range(256)) + "\x1b[m" + "\x1b[1;7mend")
         runs = terminal.emulator.line(0).runs
         assert [run.style.fg for run in runs[:-1]] == [(n, 0, n % 7) for n in range(256)]
-        assert runs[-1].style is style_of(bold=True, inverse=True)
+        assert runs[-1].style == CellStyle(bold=True, inverse=True)
 
 
 class TestScreen:
@@ -225,11 +225,11 @@ class TestScreen:
         terminal.feed("text\x1b[2;4r\x1b[?6h\x1b[4h\x1b[?1h\x1b[1;31m\x1b[?25l\x1b[?6l\x1b[3;5H\x1b[!pX")
         emulator = terminal.emulator
         assert terminal.screen == ["text", "", "    X"]
-        assert emulator.line(2).runs[-1].style is PLAIN
+        assert emulator.line(2).runs[-1].style == PLAIN
         assert emulator.cursor.visible
         assert not emulator.modes.application_cursor
         terminal.feed("\x1b[1;31m\x1b[").feed("!p")
-        assert terminal.feed("\x1b[4;1Hplain").emulator.line(3).runs[0].style is PLAIN
+        assert terminal.feed("\x1b[4;1Hplain").emulator.line(3).runs[0].style == PLAIN
         terminal.feed("\x1b[8;1Hbottom\n")  # a line feed at the bottom scrolls the whole screen again
         assert emulator.history == 1
 

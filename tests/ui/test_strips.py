@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from rich.style import Style
 
-from hptui.terminal.cells import PLAIN, Line, Run, style_of
+from hptui.terminal.cells import PLAIN, CellStyle, Line, Run
 from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
 
-MIXED = Line((Run("ab日c", 5, PLAIN), Run("e\u0301x", 2, style_of(bold=True))), False)
+MIXED = Line((Run("ab日c", 5, PLAIN), Run("e\u0301x", 2, CellStyle(bold=True))), False)
 
 
 def test_strips_are_filled_up_and_cut_to_the_width() -> None:
@@ -21,13 +21,13 @@ def test_strips_are_filled_up_and_cut_to_the_width() -> None:
 
 def test_equal_lines_share_a_strip() -> None:
     maker = StripMaker(Style())
-    again = Line((Run("ab日c", 5, PLAIN), Run("e\u0301x", 2, style_of(bold=True))), False)
+    again = Line((Run("ab日c", 5, PLAIN), Run("e\u0301x", 2, CellStyle(bold=True))), False)
     assert maker.strip(MIXED, 10) is maker.strip(again, 10)
 
 
 def test_base_colours_hold_where_a_cell_has_none() -> None:
     maker = StripMaker(Style(color="white", bgcolor="blue"))
-    red = maker.style(style_of(fg=1))
+    red = maker.style(CellStyle(fg=1))
     assert red.color is not None
     assert red.color.number == 1
     assert red.bgcolor == maker.base.bgcolor
@@ -35,7 +35,7 @@ def test_base_colours_hold_where_a_cell_has_none() -> None:
 
 def test_a_run_takes_the_cells_the_terminal_gave_it() -> None:
     """Where the outer library measures a cluster otherwise, the text is made to fit."""
-    strange = Line((Run("\u1100\u1161\u11a8", 2, PLAIN), Run("x", 1, style_of(bold=True))), False)
+    strange = Line((Run("\u1100\u1161\u11a8", 2, PLAIN), Run("x", 1, CellStyle(bold=True))), False)
     strip = StripMaker(Style()).strip(strange, 5)
     assert strip.cell_length == 5
     assert sum(segment.cell_length for segment in strip) == 5

@@ -12,12 +12,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.pilot import Pilot
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from hptui.errors import TerminalError
@@ -947,3 +951,39 @@ class TestRecording:
 
 def _typed(recorder: Recorder) -> str:
     return "".join(event.data for event in read_recording(recorder.path).events if event.code == "i")
+
+
+class TestPainting:
+    async def test_rows_are_painted_as_textual_itself_would_paint_them(self, engine: str) -> None:
+        """With its filters, its base colours, and what lies over the text."""
+        app = TerminalApp(engine)
+        async with running(app) as pilot:
+            terminal = app.terminal
+            terminal.feed(
+                b"plain \x1b[31mred\x1b[0m \x1b[2mfaint \x1b[2;35;44mboth\x1b[0m \x1b[7mreversed\x1b[0m\r\n"
+                b"\x1b[38;2;1;2;3;48;5;200mcolours\x1b[0m \x1b[4mlined\x1b[0m \x1b[1;3;9;53mmuch\r\n\x1b[0m"
+                + "日本 e\u0301 \x1b[32mé│\x1b[0m".encode()
+                + b"\r\n\x1b]8;;http://a/\x07link\x1b]8;;\x07 \x1b[8mhidden\x1b[0m\x1b[41m   \x1b[K\x1b[5;5H"
+            )
+            await pilot.pause()
+            terminal.search("red|本")
+            app.screen.selections = {terminal: Selection(Offset(2, 0), Offset(3, 2))}
+            await pilot.pause()
+            width, height = terminal.view_size
+            for reverse in (b"", b"\x1b[?5h"):
+                terminal.feed(reverse)
+                await pilot.pause()
+                ours = terminal.render_lines(Region(0, 0, width, height))
+                theirs = Widget.render_lines(terminal, Region(0, 0, width, height))
+                assert [looks(strip) for strip in ours] == [looks(strip) for strip in theirs]
+                part = terminal.render_lines(Region(2, 1, 9, 3))
+                assert [strip.text for strip in part] == [strip.crop(2, 11).text for strip in ours[1:4]]
+
+
+def looks(strip: Strip) -> list[tuple[str, str]]:
+    """Each character with what the outer terminal is told of it."""
+    return [
+        (character, "" if style is None else Strip.render_ansi(style, ColorSystem.TRUECOLOR))
+        for text, style, _ in strip
+        for character in text
+    ]

@@ -116,5 +116,5 @@ class SearchableTerminal(TerminalScreen):
             if not done:
                 self._searcher = asyncio.get_running_loop().call_soon(self._search_on)
 
-    def _marks_of(self, place: int) -> Marks:
-        return () if self._finder is None else self._finder.marks(place)
+    def _marks(self, places: range) -> tuple[Marks, ...]:
+        return () if self._finder is None else tuple(map(self._finder.marks, places))

@@ -7,67 +7,135 @@ text, never markup, and nothing in it may steer the outer terminal.
 from __future__ import annotations
 
 import re
-from weakref import WeakKeyDictionary
+from collections.abc import Sequence
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
+from textual.color import Color as Background
+from textual.filter import LineFilter
 from textual.strip import Strip
 
 from hptui.terminal.cells import PLAIN, CellStyle, Colour, Line, Run, Underline
 
 _MOST_STRIPS = 2048
+_MOST_STYLES = 8192
+_COLOURS = 2  # of the fields of a cell's style; all that a torrent of styles differs in, as a rule
+_NO_MORE = PLAIN[_COLOURS:]
 _SAFE_LINK = re.compile(r"(?:https?|mailto):[!-~]{1,2000}", re.ASCII)
 # Control characters, and marks that turn the reading direction of everything after them.
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+class RowStrip(Strip):
+    """A strip whose caches are made when they are wanted: most are painted once, and never cut or styled."""
+
+    __slots__ = ()
+
+    def __init__(self, segments: list[Segment], cell_length: int) -> None:
+        self._segments = segments
+        self._cell_length = cell_length
+        self._render_cache = None
+        self._link_ids = None
+        self._cell_count = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _CACHES:
+            raise AttributeError(name)
+        cache: FIFOCache[Any, Any] = FIFOCache(4)
+        setattr(self, name, cache)
+        return cache
+
+
+# What a strip's own class makes for each; nothing is left to be made later if it does so in another way than it did.
+_CACHES = frozenset(name for name in Strip.__slots__ if isinstance(getattr(Strip([], 0), name), FIFOCache))
+
+
 class StripMaker:
     """Makes strips of lines on one base style, and remembers them by the line."""
 
-    def __init__(self, base: Style) -> None:
+    def __init__(
+        self, base: Style, filters: Sequence[LineFilter] = (), background: Background | None = None
+    ) -> None:
+        """`filters` are Textual's, for which a style is all there is to a piece of text, and which are told the `background`."""
         self.base = base
-        self._styles: WeakKeyDictionary[CellStyle, Style] = WeakKeyDictionary()
-        self._strips: LRUCache[tuple[Line, int], Strip] = LRUCache(_MOST_STRIPS)
+        self._only_colours = base == Style.from_color(base.color, base.bgcolor)
+        self._filters = filters
+        self._background = background or Background(0, 0, 0)
+        self._styles: dict[CellStyle, Style] = {}
+        self._strips: dict[tuple[Line, int], Strip] = {}
 
     def strip(self, line: Line, width: int) -> Strip:
         """The line `width` cells wide, cut or filled up with blanks."""
         key = (line, width)
         strip = self._strips.get(key)
         if strip is None:
+            if len(self._strips) >= _MOST_STRIPS:
+                self._strips.clear()
             strip = self._strips[key] = self._make(line, width)
         return strip
 
     def _make(self, line: Line, width: int) -> Strip:
-        segments = [Segment(_fitting(run), self.style(run.style)) for run in line.runs]
-        blank = width - line.width
+        segments, styles, blank = [], self._styles, width
+        for run in line.runs:
+            text, cells, look = run
+            style = styles.get(look)
+            if style is None:
+                style = self.style(look)
+            if look.invisible or not text.isascii():
+                text = _fitting(run)
+            segments.append(Segment(text, style))
+            blank -= cells
         if blank > 0:
-            segments.append(Segment(" " * blank, self.base))
-        strip = Strip(segments, line.width + max(0, blank))
+            segments.append(Segment(" " * blank, self._filtered(self.base)))
+        strip = RowStrip(segments, width - min(0, blank))
         return strip.crop(0, width) if blank < 0 else strip
 
     def style(self, cell: CellStyle) -> Style:
-        if cell is PLAIN:
-            return self.base
         style = self._styles.get(cell)
         if style is None:
-            style = self._styles[cell] = self.base + Style(
-                color=_colour(cell.fg),
-                bgcolor=_colour(cell.bg),
-                bold=cell.bold or None,
-                dim=cell.faint or None,
-                italic=cell.italic or None,
-                # Rich has no curly, dotted or dashed underline, nor a colour for it: they are single ones here.
-                underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or bool(cell.link) or None,
-                underline2=cell.underline is Underline.DOUBLE or None,
-                blink=cell.blink or None,
-                reverse=cell.inverse != bool(self.base.reverse),
-                strike=cell.strike or None,
-                link=cell.link if _SAFE_LINK.fullmatch(cell.link) else None,
-            )
+            if len(self._styles) >= _MOST_STYLES:
+                self._styles.clear()
+            style = self._styles[cell] = self._filtered(self._new_style(cell))
         return style
+
+    def _filtered(self, style: Style) -> Style:
+        segments = [Segment(" ", style)]
+        for each in self._filters:
+            segments = each.apply(segments, self._background)
+        return segments[0].style or Style.null()
+
+    def filtered(self, strip: Strip) -> Strip:
+        """A strip that a maker without filters has made, as it would be with those of this one."""
+        for each in self._filters:
+            strip = strip.apply_filter(each, self._background)
+        return strip
+
+    def _new_style(self, cell: CellStyle) -> Style:
+        if cell == PLAIN:
+            return self.base
+        if self._only_colours and cell[_COLOURS:] == _NO_MORE:
+            return Style.from_color(
+                _colour(cell.fg) or self.base.color, _colour(cell.bg) or self.base.bgcolor
+            )
+        return self.base + Style(
+            color=_colour(cell.fg),
+            bgcolor=_colour(cell.bg),
+            bold=cell.bold or None,
+            dim=cell.faint or None,
+            italic=cell.italic or None,
+            # Rich has no curly, dotted or dashed underline, nor a colour for it: they are single ones here.
+            underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or bool(cell.link) or None,
+            underline2=cell.underline is Underline.DOUBLE or None,
+            blink=cell.blink or None,
+            reverse=cell.inverse != bool(self.base.reverse),
+            strike=cell.strike or None,
+            overline=cell.overline or None,
+            link=cell.link if _SAFE_LINK.fullmatch(cell.link) else None,
+        )
 
 
 def _colour(colour: Colour) -> Color | None:
@@ -78,12 +146,9 @@ def _colour(colour: Colour) -> Color | None:
 
 def _fitting(run: Run) -> str:
     """The run's text, as wide as the terminal says it is whatever the outer library makes of its clusters."""
-    text = run.text
     if run.style.invisible:
         return " " * run.width
-    if text.isascii():
-        return text
-    text = _STEERING.sub(" ", text)
+    text = _STEERING.sub(" ", run.text)
     return text if cell_len(text) == run.width else set_cell_size(text, run.width)
 
 

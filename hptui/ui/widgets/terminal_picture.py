@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from textual.geometry import Region
 
 from hptui.terminal.cells import Line
 from hptui.terminal.state import Cursor
@@ -28,3 +31,14 @@ def rows_apart(old: Picture, new: Picture) -> set[int]:
             picture.cursor.y for picture in (old, new) if picture.cursor and 0 <= picture.cursor.y < height
         }
     return rows
+
+
+def regions_of(rows: Iterable[int], width: int) -> list[Region]:
+    """As few regions as these rows make, from the top to the bottom."""
+    regions: list[Region] = []
+    for y in rows:
+        if regions and regions[-1].bottom == y:
+            regions[-1] = Region(0, regions[-1].y, width, y + 1 - regions[-1].y)
+        else:
+            regions.append(Region(0, y, width, 1))
+    return regions

@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
-from textual.strip import Strip
 
-from hptui.terminal.cells import BLANK, Line
 from hptui.terminal.emulator import Emulator
 from hptui.terminal.plain import plain
-from hptui.terminal.state import Cursor, CursorShape
 from hptui.ui.widgets.backlog import Backlog
-from hptui.ui.widgets.cursor_blink import CursorBlink
-from hptui.ui.widgets.finding import Marks
 from hptui.ui.widgets.selecting import selected_text, whole_line_at, word_at
-from hptui.ui.widgets.strips import StripMaker, bar_at, cell_of, link_at, restyle, width_at
-from hptui.ui.widgets.terminal_picture import Picture, rows_apart
-from hptui.ui.widgets.terminal_scroll import TerminalScroll
+from hptui.ui.widgets.strips import link_at
+from hptui.ui.widgets.terminal_canvas import TerminalCanvas
+from hptui.ui.widgets.terminal_picture import regions_of, rows_apart
 
 FRAME = 1 / 60  # seconds
 REST = 4  # times as long as a painting took nothing is painted after it: a flood may not be spent on painting
@@ -38,47 +32,9 @@ KEY_REST = 0.04  # seconds; an update of the rest of the screen takes Textual ab
 TURNS = 8  # of the event loop between two slices: a key's message goes through as many queues
 SYNCHRONIZED_LIMIT = 0.150  # seconds that a host may keep the screen from being painted (?2026)
 
-_CURSOR_STYLES = {
-    CursorShape.BLOCK: "terminal-screen--cursor",
-    CursorShape.UNDERLINE: "terminal-screen--cursor-underline",
-    CursorShape.BAR: "terminal-screen--cursor-bar",
-}
 
-_MATCH_STYLES = ("terminal-screen--match", "terminal-screen--current-match")
-
-
-class TerminalScreen(TerminalScroll):
+class TerminalScreen(TerminalCanvas):
     """Shows `emulator`."""
-
-    DEFAULT_CSS = """
-    TerminalScreen {
-        background: $background;
-        color: $foreground;
-
-        & > .terminal-screen--cursor {
-            text-style: reverse;
-        }
-        & > .terminal-screen--cursor-underline {
-            text-style: underline;
-        }
-        & > .terminal-screen--cursor-bar {
-            background: $primary;
-            color: $foreground;
-        }
-        & > .terminal-screen--cursor-blurred {
-            background: $surface-lighten-2;
-        }
-        & > .terminal-screen--match {
-            background: $warning-muted;
-            color: $text-warning;
-        }
-        & > .terminal-screen--current-match {
-            background: $warning;
-            color: $background;
-        }
-    }
-    """
-    COMPONENT_CLASSES = {*_CURSOR_STYLES.values(), *_MATCH_STYLES, "terminal-screen--cursor-blurred"}
 
     @dataclass
     class Scrolled(Message):
@@ -100,10 +56,6 @@ class TerminalScreen(TerminalScroll):
         self._painted_at = 0.0
         self._interval = FRAME  # seconds to the next painting
         self._alternate = False  # as of the last paint
-        self._reversed = False  # as of the last paint
-        self._picture = Picture((), 0, None)
-        self._maker: StripMaker | None = None
-        self._blink = CursorBlink(self, self._repaint_cursor)
         self._pointed_at = ""  # the address of the link under the mouse
 
     # Output of the host
@@ -222,8 +174,8 @@ class TerminalScreen(TerminalScroll):
             self._forget_selection()
         everything = False
         if modes.reverse_screen != self._reversed:
-            self._reversed = modes.reverse_screen
-            self._maker, everything = None, True
+            self._reverse(modes.reverse_screen)
+            everything = True
         self._update_scroll()
         self._output_came()
         old, new = self._picture, self._look()
@@ -235,24 +187,13 @@ class TerminalScreen(TerminalScroll):
             or old.marks != new.marks
             or (old.place != new.place and self.text_selection is not None)
         ):
-            rows = set(range(height))
+            rows: Iterable[int] = range(height)
         else:
-            rows = rows_apart(old, new)
+            rows = sorted(rows_apart(old, new))
         if new.cursor != old.cursor:
             self._place_outer_cursor()
             self._follow_blinking()
-        width = self.view_size.width
-        return [Region(0, y, width, 1) for y in sorted(rows)]
-
-    def _look(self) -> Picture:
-        emulator, top = self.emulator, self._top
-        cursor = emulator.cursor
-        return Picture(
-            lines=tuple(self._line(top + y) for y in range(self.size.height)),
-            place=emulator.dropped + top,
-            cursor=replace(cursor, y=cursor.y + emulator.history - top),
-            marks=tuple(self._marks_of(emulator.dropped + top + y) for y in range(self.size.height)),
-        )
+        return regions_of(rows, self.view_size.width)
 
     def _received(self, chunks: Sequence[bytes]) -> None:
         """Output has come, and will be parsed in its turn."""
@@ -263,80 +204,6 @@ class TerminalScreen(TerminalScroll):
     def _output_came(self) -> None:
         """Before a new picture is taken."""
 
-    def _marks_of(self, place: int) -> Marks:
-        """What to mark of a line, by its place."""
-        return ()
-
-    def _look_again(self) -> None:
-        self._picture = self._look()
-        self.refresh()
-
-    def _line(self, y: int) -> Line:
-        emulator = self.emulator
-        return emulator.line(y) if 0 <= y < emulator.history + emulator.rows else BLANK
-
-    def _place_outer_cursor(self) -> None:
-        """Put the outer terminal's own cursor there as well: input methods open beside it."""
-        if self.has_focus and (cursor := self._picture.cursor) is not None:
-            region = self.content_region
-            x, y = min(cursor.x, region.width - 1), min(cursor.y, region.height - 1)
-            self.app.cursor_position = region.offset + Offset(max(0, x), max(0, y))
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        super().watch_has_focus(has_focus)
-        self._follow_blinking()
-
-    def _follow_blinking(self) -> None:
-        cursor = self._picture.cursor
-        self._blink.follow(cursor is not None and cursor.visible and cursor.blinking)
-
-    def _repaint_cursor(self) -> None:
-        cursor = self._picture.cursor
-        if self.is_attached and cursor is not None and 0 <= cursor.y < self.size.height:
-            self.refresh(Region(0, cursor.y, self.view_size.width, 1))
-
-    def render_line(self, y: int) -> Strip:
-        """A row of the picture taken last: what the host is in the middle of doing never shows."""
-        if self._maker is None:
-            self._maker = self._new_maker()
-        picture = self._picture
-        line = picture.lines[y] if y < len(picture.lines) else BLANK
-        strip = self._maker.strip(line, self.view_size.width)
-        for begin, until, current in picture.marks[y] if y < len(picture.marks) else ():
-            style = self.get_component_rich_style(_MATCH_STYLES[current], partial=True)
-            to = strip.cell_length if until == -1 else cell_of(line, until)
-            strip = restyle(strip, cell_of(line, begin), to, style)
-        place = picture.place + y
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(place)) is not None:
-            start, end = (
-                cell_of(line, span[0]),
-                strip.cell_length if span[1] == -1 else cell_of(line, span[1]),
-            )
-            strip = restyle(strip, start, end, self.screen.get_component_rich_style("screen--selection"))
-        cursor = picture.cursor
-        if cursor is not None and cursor.visible and cursor.y == y and self._blink.shown:
-            style = self._cursor_style(cursor)
-            if cursor.shape is CursorShape.BAR and self.has_focus:
-                strip = bar_at(strip, cursor.x, width_at(line, cursor.x), style)
-            else:
-                strip = restyle(strip, cursor.x, cursor.x + width_at(line, cursor.x), style)
-        return strip.apply_offsets(0, place)
-
-    def _new_maker(self) -> StripMaker:
-        base = self.rich_style
-        if base.color and base.bgcolor:
-            self.emulator.set_colours(base.color.get_truecolor(), base.bgcolor.get_truecolor())
-        return StripMaker(base + Style(reverse=True) if self._reversed else base)
-
-    def _cursor_style(self, cursor: Cursor) -> Style:
-        name = _CURSOR_STYLES[cursor.shape] if self.has_focus else "terminal-screen--cursor-blurred"
-        return self.get_component_rich_style(name, partial=True)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._maker = None
-
     def fit(self) -> tuple[int, int]:
         """Give the terminal the size of the view, and return it."""
         size = self.emulator.resize(*self.view_size)
@@ -344,9 +211,6 @@ class TerminalScreen(TerminalScroll):
         self._take_changes()
         self.refresh()
         return size
-
-    def _scrolled(self) -> None:
-        self._picture = self._look()
 
     def _tell_scrolled(self, below: int) -> None:
         self.post_message(self.Scrolled(self, below))

@@ -181,10 +181,9 @@ def _looks(played: Played, expected: list[dict[str, Any]]) -> list[dict[str, Any
         row, column = look["at"]
         text, cells, style = _cell(played.screen_line(row), column - 1)
         about: dict[str, Any] = {"at": look["at"]}
-        for each in fields(CellStyle):
-            value = getattr(style, each.name)
-            if value != getattr(PLAIN, each.name):
-                about[each.name] = list(value) if isinstance(value, tuple) else value
+        for name, value, usual in zip(CellStyle._fields, style, PLAIN, strict=True):
+            if value != usual:
+                about[name] = list(value) if isinstance(value, tuple) else value
         about |= {key: value for key, value in (("text", text), ("cells", cells)) if key in look}
         seen.append(about)
     return seen
