@@ -60,16 +60,8 @@ class TerminalCanvas(TerminalScroll):
     """
     COMPONENT_CLASSES = {*_CURSOR_STYLES.values(), *_MATCH_STYLES, "terminal--cursor-blurred"}
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(emulator, name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, emulator: Emulator, *, id: str | None = None) -> None:
+        super().__init__(emulator, id=id)
         self._reversed = False  # as of the last paint
         self._picture = Picture((), 0, None)
         self._maker: StripMaker | None = None
