@@ -114,6 +114,7 @@ async def _read(channel: ExecChannel, reader: AnswerReader, progress: Callable[[
                 reader.feed(piece.data)
         if progress is not None:
             progress(reader.count)
+        await asyncio.sleep(0)  # others have their turn also where output is always at hand
 
 
 def _outcome(answer: Answer) -> Outcome:

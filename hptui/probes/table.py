@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from hptui import format as fmt
 from hptui.probes.probe import Column, Kind, Probe
 from hptui.probes.reader import Record
 from hptui.probes.values import Value, convert
 
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work of which a screen does a piece at a time: it stops after every few milliseconds, and its end is the result."""
+
 _MOST_GUESSED = 40  # columns of a probe that names none
+_STEP = 100  # rows, which take about 3 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +45,36 @@ class Changes:
         return bool(self.added or self.changed or self.gone)
 
 
+def whole(steps: Steps[T]) -> T:
+    """All of the work at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
 def table_of(probe: Probe, records: Sequence[Record]) -> Table:
     """Rows in the order of the probe's `sort`."""
+    return whole(table_steps(probe, records))
+
+
+def table_steps(probe: Probe, records: Sequence[Record]) -> Steps[Table]:
+    """`table_of` in steps."""
     columns = probe.columns or _guessed(records)
     places = {column.key: place for place, column in enumerate(columns)}
     key = [places[name] for name in probe.key if name in places] or list(range(len(columns)))
     rows = []
-    for record in records:
+    for number, record in enumerate(records):
         cells = tuple(convert(column.kind, record.get(column.key)) for column in columns)
         rows.append(Row(tuple(cells[place] for place in key), cells, record))
+        if number % _STEP == _STEP - 1:
+            yield
     by = probe.sort.removeprefix("-")
     if by in places:
         rows = sorted_rows(rows, places[by], descending=probe.sort.startswith("-"))
+        yield
     return Table(tuple(columns), tuple(rows))
 
 
@@ -76,11 +100,24 @@ def _kind_of(raw: object) -> Kind:
 
 def sorted_rows(rows: Iterable[Row], column: int, *, descending: bool = False) -> list[Row]:
     """By one column's cells; what is empty comes last either way, and equal rows keep their order."""
-    filled: list[Row] = []
-    empty: list[Row] = []
-    for row in rows:
-        (empty if row.cells[column] in (None, "", ()) else filled).append(row)
-    filled.sort(key=lambda row: _order(row.cells[column]), reverse=descending)
+    rows = list(rows)
+    return [rows[place] for place in sorted_places(rows, column, descending=descending)]
+
+
+def sorted_places(rows: Sequence[Row], column: int, *, descending: bool = False) -> list[int]:
+    """The places of the rows in that order."""
+    cells = [row.cells[column] for row in rows]
+    filled = [place for place, cell in enumerate(cells) if cell not in (None, "", ())]
+    empty = [place for place, cell in enumerate(cells) if cell in (None, "", ())]
+    kinds = {type(cells[place]) for place in filled}
+    keys: list[Any]
+    if kinds <= {int, float} or kinds == {datetime}:
+        keys = cells  # as they are: most columns are so, and rows may be many
+    elif kinds == {str}:
+        keys = [str(cell).casefold() for cell in cells]
+    else:
+        keys = [_order(cell) for cell in cells]
+    filled.sort(key=keys.__getitem__, reverse=descending)
     return filled + empty
 
 
@@ -99,27 +136,34 @@ def _order(value: Value) -> tuple[int, float, str]:
 
 def search_texts(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
     """For each row what a filter looks in: made once, so that typing in it stays quick."""
-    return [
-        "\n".join(
-            cell_text(column.kind, cell) for column, cell in zip(columns, row.cells, strict=True)
-        ).casefold()
-        for row in rows
-    ]
+    return whole(search_steps(rows, columns))
 
 
-def matching(texts: Sequence[str], words: str) -> list[int]:
-    """The places of the rows that hold every word of `words`; one that begins with ! must not be held."""
-    wanted, unwanted = [], []
+def search_steps(rows: Sequence[Row], columns: Sequence[Column], *, utc: bool = False) -> Steps[list[str]]:
+    """`search_texts` in steps; `utc` where times are shown so."""
+    texts = []
+    kinds = [column.kind for column in columns]
+    for number, row in enumerate(rows):
+        cells = (cell_text(kind, cell, utc=utc) for kind, cell in zip(kinds, row.cells, strict=True))
+        texts.append("\n".join(cells).casefold())
+        if number % _STEP == _STEP - 1:
+            yield
+    return texts
+
+
+def matching(texts: Sequence[str], words: str, among: Iterable[int] | None = None) -> list[int]:
+    """The places of the rows that hold every word of `words`; one that begins with ! must not be held.
+
+    `among` are the only places to look at.
+    """
+    places = list(range(len(texts)) if among is None else among)
     for word in words.casefold().split():
         if word.startswith("!") and len(word) > 1:
-            unwanted.append(word[1:])
+            unwanted = word[1:]
+            places = [place for place in places if unwanted not in texts[place]]
         else:
-            wanted.append(word)
-    return [
-        place
-        for place, text in enumerate(texts)
-        if all(word in text for word in wanted) and not any(word in text for word in unwanted)
-    ]
+            places = [place for place in places if word in texts[place]]
+    return places
 
 
 def compare(old: Table, new: Table) -> Changes:
@@ -135,14 +179,14 @@ def compare(old: Table, new: Table) -> Changes:
     return Changes(frozenset(now.keys() - before.keys()), changed, gone)
 
 
-def cell_text(kind: Kind, value: Value) -> str:
-    """A cell as people read it, with its unit; not yet made safe to show."""
+def cell_text(kind: Kind, value: Value, *, utc: bool = False) -> str:
+    """A cell as people read it, with its unit, and times local or in UTC; not yet made safe to show."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return local_time(value)
+        return utc_time(value) if utc else local_time(value)
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, str):

@@ -31,6 +31,8 @@ _NO_DATE = 1900  # .NET's and WMI's "never" lie before it
 
 def convert(kind: Kind, raw: object) -> Value:
     """`raw` as what the column holds; as text where it can't be that; None where there is nothing."""
+    if kind is Kind.TEXT and type(raw) is str:
+        return raw  # most cells are that, and there may be a hundred thousand
     raw = _unwrapped(raw)
     if raw is None:
         return () if kind is Kind.LIST else None

@@ -51,3 +51,42 @@ def _expand_tabs(text: str) -> str:
         if not unicodedata.combining(character):
             column += 2 if unicodedata.east_asian_width(character) in "WF" else 1
     return "".join(parts)
+
+
+# What has no picture of its own, or the picture of another: controls, fillers, marks of direction, joiners, selectors, tags.
+_UNSEEN = re.compile(
+    r"\r\n|[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u2800\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+_SIGNS = {"\r\n": "↵", "\n": "↵", "\t": "⇥"}
+_SPACES = frozenset("\xa0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
+
+
+def visible_parts(text: str) -> list[tuple[str, bool]]:
+    """`text` in one line, in pieces, with whether each stands for a character that can't be seen as it is.
+
+    Unlike in `plain` nothing is dropped: two names that differ in such a character look different.
+    """
+    if text.isascii() and text.isprintable():
+        return [(text, False)]
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    for found in _UNSEEN.finditer(text):
+        if found.start() > at:
+            parts.append((text[at : found.start()], False))
+        parts.append((_sign(found[0]), True))
+        at = found.end()
+    if at < len(text):
+        parts.append((text[at:], False))
+    return parts
+
+
+def visible(text: str) -> str:
+    """`text` in one line with every character to be seen: ↵ and ⇥ for breaks and tabs, ␣ for odd spaces, <U+001B> for others."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(part for part, _ in visible_parts(text))
+
+
+def _sign(found: str) -> str:
+    return "␣" if found in _SPACES else _SIGNS.get(found) or f"<U+{ord(found):04X}>"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hptui.terminal.plain import plain
+from hptui.terminal.plain import plain, visible, visible_parts
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,30 @@ def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     shown = plain(text)
     assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in shown)
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+    assert plain(shown) == shown
+    shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("as it is, é 日本 😀", "as it is, é 日本 😀"),
+        ("a\r\nb\nc\rd", "a↵b↵c<U+000D>d"),
+        ("a\tb\x1b[31m", "a⇥b<U+001B>[31m"),
+        ("10\xa0000 1\u202f000", "10␣000 1␣000"),
+        ("zero\u200bwidth", "zero<U+200B>width"),
+        ("user\u202egnp.exe", "user<U+202E>gnp.exe"),
+        ("half\ud800", "half<U+D800>"),
+    ],
+)
+def test_text_of_which_nothing_is_lost(text: str, shown: str) -> None:
+    assert visible(text) == shown
+    assert "".join(part for part, _ in visible_parts(text)) == shown
+
+
+@given(st.text(alphabet=st.characters()))
+def test_visible_text_is_one_line_that_can_be_printed_and_can_not_steer(text: str) -> None:
+    shown = visible(text)
+    assert len(shown.splitlines()) <= 1
     assert plain(shown) == shown
     shown.encode()

@@ -1,0 +1,123 @@
+"""Which rows of an answer are shown, in which order: filtered, sorted, as a tree, with what has changed."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hptui.probes.probe import parse_probe
+from hptui.probes.reader import Record
+from hptui.probes.table import compare, search_texts, table_of
+from hptui.ui.answer_view import AnswerView, Choices
+
+PROCESSES = parse_probe(
+    "some",
+    "# title: Some\n# key: pid\n# parent: ppid\n# sort: -memory\n"
+    "# column: pid number Process\n# column: ppid number Parent\n# column: name text Name\n# column: memory bytes Memory\n1|O\n",
+)
+RECORDS: list[Record] = [
+    {"pid": 1, "ppid": None, "name": "init", "memory": 1},
+    {"pid": 2, "ppid": 1, "name": "services", "memory": 20},
+    {"pid": 3, "ppid": 2, "name": "kubelet", "memory": 300},
+    {"pid": 4, "ppid": 2, "name": "csi-proxy", "memory": 40},
+    {"pid": 5, "ppid": 99, "name": "orphan", "memory": 5},
+]
+
+
+def view_of(records: list[Record], *, tree: bool = True, words: str = "") -> AnswerView:
+    view = AnswerView(PROCESSES, Choices(tree=tree))
+    table = table_of(PROCESSES, records)
+    view.put(table)
+    view.take_texts(search_texts(view.rows, view.columns))
+    view.set_words(words)
+    return view
+
+
+def names(view: AnswerView) -> list[str]:
+    return [f"{view.branches.get(place, '')}{view.rows[place].cells[2]}" for place in view.lines]
+
+
+def test_without_a_tree_rows_come_in_the_probe_s_own_order_until_another_is_chosen() -> None:
+    view = view_of(RECORDS, tree=False)
+    assert names(view) == ["kubelet", "csi-proxy", "services", "orphan", "init"]
+    view.sort_by(2, descending=True)
+    assert names(view) == ["services", "orphan", "kubelet", "init", "csi-proxy"]
+
+
+def test_a_tree_has_those_of_one_parent_in_order_and_orphans_at_its_root() -> None:
+    assert names(view_of(RECORDS)) == ["orphan", "init", "└ services", "  ├ kubelet", "  └ csi-proxy"]
+
+
+def test_a_filtered_tree_keeps_what_stands_above_and_says_that_it_is_only_that() -> None:
+    view = view_of(RECORDS, words="proxy")
+    assert names(view) == ["init", "└ services", "  └ csi-proxy"]
+    assert {view.rows[place].cells[2] for place in view.context} == {"init", "services"}
+    assert view.matched == 1
+
+
+def test_typing_on_and_deleting_find_the_same_as_a_filter_from_the_beginning() -> None:
+    view = view_of(RECORDS, tree=False)
+    for words in ("k", "ku", "k", "", "!k", "!k o", "s !x", "s !xi"):
+        view.set_words(words)
+        assert names(view) == names(view_of(RECORDS, tree=False, words=words)), words
+
+
+def test_a_branch_can_be_folded_and_unfolded() -> None:
+    view = view_of(RECORDS)
+    services = next(place for place in view.lines if view.rows[place].cells[2] == "services")
+    view.fold(services)
+    assert names(view) == ["orphan", "init", "└ ▸ services"]
+    view.fold(services)
+    assert len(names(view)) == 5
+
+
+def test_what_is_gone_stays_in_its_place_with_a_mark() -> None:
+    view = view_of(RECORDS, tree=False)
+    before = view.table
+    assert before is not None
+    after = table_of(PROCESSES, [*RECORDS[:2], {**RECORDS[2], "memory": 301}, {"pid": 6, "name": "new"}])
+    view.put(after, compare(before, after))
+    marks = {str(view.rows[place].cells[2]): view.mark(place) for place in view.lines}
+    assert marks == {
+        "kubelet": "~",
+        "csi-proxy": "−",
+        "services": "",
+        "orphan": "−",
+        "init": "",
+        "new": "+",
+    }
+    assert names(view) == ["kubelet", "csi-proxy", "services", "orphan", "init", "new"]
+    assert view.matched == view.total == 4
+    assert [view.columns[c].key for c in view.changed_cells(view.lines[0])] == ["memory"]
+
+
+def test_a_hidden_column_is_not_shown_and_one_always_is() -> None:
+    view = view_of(RECORDS)
+    view.choices.hidden = {"pid"}
+    assert view.shown_columns == [1, 2, 3]
+    view.choices.hidden = {column.key for column in view.columns}
+    assert len(view.shown_columns) == 1
+
+
+PARENTS = st.lists(st.tuples(st.integers(0, 6), st.one_of(st.none(), st.integers(0, 6))), max_size=12)
+
+
+@given(PARENTS, st.sets(st.integers(0, 6)))
+def test_whatever_a_host_says_of_parents_every_row_is_shown_once(
+    parents: list[tuple[int, int | None]], folded: set[int]
+) -> None:
+    """Circles, rows that are their own parents and keys that come twice among them."""
+    records: list[Record] = [{"pid": pid, "ppid": ppid, "name": "x"} for pid, ppid in parents]
+    view = view_of(records)
+    assert sorted(view.lines) == list(range(len(records)))
+    view.set_words("x")
+    assert sorted(view.lines) == list(range(len(records)))
+    for place in range(len(records)):
+        if view.rows[place].key[0] in folded:
+            view.fold(place)
+    assert len(view.lines) == len(set(view.lines))
+
+
+def test_a_chain_of_thousands_is_drawn() -> None:
+    records: list[Record] = [{"pid": n, "ppid": n - 1 or None, "name": str(n)} for n in range(1, 5000)]
+    assert len(view_of(records).lines) == 4999
