@@ -110,9 +110,8 @@ def sorted_places(rows: Sequence[Row], column: int, *, descending: bool = False)
     filled = [place for place, cell in enumerate(cells) if cell not in (None, "", ())]
     empty = [place for place, cell in enumerate(cells) if cell in (None, "", ())]
     kinds = {type(cells[place]) for place in filled}
-    keys: list[Any]
     if kinds <= {int, float} or kinds == {datetime}:
-        keys = cells  # as they are: most columns are so, and rows may be many
+        keys: list[Any] = list(cells)  # as they are: most columns are so, and rows may be many
     elif kinds == {str}:
         keys = [str(cell).casefold() for cell in cells]
     else:
