@@ -122,6 +122,9 @@ class Settings:
     probe_directory: str = _setting(
         "", "where probes of your own are; empty for the folder probes beside the settings file"
     )
+    reconnect: bool = _setting(
+        True, "whether a new shell is tried for by itself when the link to one is lost and its pod lives"
+    )
     ping_interval: int = _setting(
         25, "how often an idle shell's connection is kept alive; 0 for never", unit="seconds", low=0, high=200
     )

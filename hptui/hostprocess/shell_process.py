@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from hptui.errors import SessionError
@@ -54,6 +55,14 @@ else {{
 class ShellProcess:
     pid: int
     started: int  # in 100 ns since the year 1, UTC: tells it from a later process with the same id
+
+    @property
+    def began(self) -> datetime | None:
+        """`started` as a time; None where a host's number is none."""
+        try:
+            return datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.started // 10)
+        except OverflowError:
+            return None
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,7 @@ from hptui.settings import Settings
 from hptui.terminal.state import MouseTracking
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
-from hptui.ui.widgets import session_pane
+from hptui.ui.widgets import hosted_terminal, session_pane
 from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.pod_panel import PodPanel
 from hptui.ui.widgets.session_bar import SessionBar
@@ -159,13 +159,13 @@ async def test_the_host_s_bell_is_rung_now_and_then_and_behind_a_tab_leaves_a_si
             await stage.until(lambda: words in stage.terminal_text())
             await stage.pilot.pause()
 
-        monkeypatch.setattr(session_pane, "BELL_AGAIN", 3600.0)
+        monkeypatch.setattr(hosted_terminal, "BELL_AGAIN", 3600.0)
         await ring("one")
         await stage.until(lambda: len(rung) == 1, "the bell")
         await ring("two")
         await ring("three")
         assert len(rung) == 1
-        monkeypatch.setattr(session_pane, "BELL_AGAIN", 0.0)
+        monkeypatch.setattr(hosted_terminal, "BELL_AGAIN", 0.0)
         await ring("four")
         await stage.until(lambda: len(rung) == 2, "the bell again, later")
         await stage.leader("d")
@@ -251,7 +251,7 @@ async def test_again_opens_a_new_session_with_the_same_choices() -> None:
 
 
 async def test_a_lost_connection_keeps_the_screen_and_r_brings_a_new_shell() -> None:
-    async with on_stage() as stage:
+    async with on_stage(settings=Settings(reconnect=False)) as stage:
         await stage.open_shell()
         await stage.type("hostname")
         await stage.until(lambda: answered(stage))

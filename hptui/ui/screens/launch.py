@@ -109,7 +109,7 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
             with Horizontal(id="launch-columns"):
                 with VerticalScroll(id="launch-form"):
                     yield from self._compose_form()
-                yield TextArea(read_only=True, language="yaml", soft_wrap=False, id="launch-yaml")
+                yield TextArea(read_only=True, soft_wrap=False, id="launch-yaml")
             yield Static(id="launch-verdict")
             with Horizontal(id="launch-buttons"):
                 yield Button("Open", variant="primary", id="launch-open")

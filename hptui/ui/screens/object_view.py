@@ -22,11 +22,10 @@ class ObjectScreen(ModalScreen[None]):
         VIEW.key("c,y", "copy", "Copy all", "Copy the selected text, or all of it", shown="c"),
     ]  # fmt: skip
 
-    def __init__(self, title: str, text: str, language: str | None = "yaml") -> None:
+    def __init__(self, title: str, text: str) -> None:
         super().__init__()
         self._heading = title
         self._text = text
-        self._language = language
 
     def compose(self) -> ComposeResult:
         shown = "\n".join(plain(line) for line in self._text.split("\n"))

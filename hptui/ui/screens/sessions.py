@@ -212,9 +212,11 @@ class SessionsScreen(TerminalActions):
             case "close_tab":
                 return over
             case "again":
-                return over or (pane is not None and pane.session.state is State.LOST)
+                return over or (pane is not None and pane.is_lost)
             case "cancel":
-                return launching or over
+                return launching or over or (pane is not None and pane.lost_link.trying)
+            case "end_old_shell":
+                return None if pane is None or not pane.old_shells else True
             case "fleet":
                 return True
             case "reconnect":
@@ -264,13 +266,21 @@ class SessionsScreen(TerminalActions):
         pane = self.pane
         if pane is None:
             return
-        if pane.terminal.writer is not None or not pane.session.can_attach:
+        if pane.lost_link.trying:
+            pane.lost_link.now()
+        elif pane.terminal.writer is not None or not pane.session.can_attach:
             self.notify("There is nothing to reconnect: a new shell takes the place of one that was lost.")
         else:
             pane.reconnect()
 
+    def action_end_old_shell(self) -> None:
+        if self.pane is not None:
+            self.pane.offer_to_end_old_shell()
+
     async def action_cancel(self) -> None:
-        if self.pane is not None and self.pane.is_over:
+        if self.pane is not None and self.pane.lost_link.trying:
+            self.pane.lost_link.stop()
+        elif self.pane is not None and self.pane.is_over:
             await self.action_close_tab()
         else:
             self.action_end()
@@ -306,7 +316,9 @@ class SessionsScreen(TerminalActions):
         pane = self.pane
         if pane is None:
             return
-        if pane.session.can_attach:
+        if pane.lost_link.trying:
+            pane.lost_link.now()
+        elif pane.session.can_attach:
             pane.reconnect()
         elif pane.session.state is State.FAILED:
             self.action_end()  # its pod could not be removed: again

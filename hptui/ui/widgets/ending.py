@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 
 from textual import events
 from textual.content import Content
@@ -17,11 +19,16 @@ class Ending(Static, can_focus=True):
     """
 
     GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
+    COMMANDS = frozenset("rdq?:") | {"R"}
+    """What is typed means one of these only where nothing else is being typed."""
 
     def __init__(self, leader: str) -> None:
         super().__init__()
+        self.minds_typing = False  # whether a line may still be typed for a shell that is gone
         self._leader = leader
         self._deaf_until = 0.0
+        self._keys = 0  # dropped since the link was lost
+        self._pastes = 0
 
     def show(self, text: Content, *, expected: bool) -> None:
         """`expected` is False when the shell ended under the person's hands."""
@@ -30,9 +37,44 @@ class Ending(Static, can_focus=True):
         self.update(text)
         self.display = True
 
+    def hide(self) -> None:
+        self.display = False
+        self.minds_typing = False
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether what is typed now still belongs to a line for the shell that is gone."""
+        return time.monotonic() < self._deaf_until
+
+    async def quiet(self, waiting: Callable[[], None]) -> None:
+        """Wait until nobody types for the shell that is gone; `waiting` is called when that takes a moment."""
+        left = self._deaf_until - time.monotonic()
+        if self._keys and left > 0:
+            waiting()
+            await asyncio.sleep(left)
+            await self.quiet(waiting)  # they may have gone on
+
+    def forget_typing(self) -> str:
+        """What was dropped, in words; "" when nothing was."""
+        keys, pastes, self._keys, self._pastes = self._keys, self._pastes, 0, 0
+        parts = [(keys, "key"), (pastes, "paste")]
+        return " and ".join(f"{count} {what}{'s' if count > 1 else ''}" for count, what in parts if count)
+
     def on_key(self, event: events.Key) -> None:
         if event.key == self._leader:
             self._deaf_until = 0.0  # meant for hptui, as is the key after it
-        if time.monotonic() < self._deaf_until:
+            return
+        now = time.monotonic()
+        typed = event.is_printable or event.key in ("enter", "backspace", "tab")
+        stray = self.minds_typing and event.is_printable and event.character not in self.COMMANDS
+        if self.is_deaf or stray:
+            if typed:
+                self._keys += 1
+                self._deaf_until = now + self.GRACE  # as long as the typing goes on
             event.stop()
             event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if self.minds_typing:
+            self._pastes += 1

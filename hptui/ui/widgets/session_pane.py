@@ -5,17 +5,12 @@ The pane drives the Session and nothing else does, so that a tab that is closed 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from functools import partial
-from math import inf
+from collections.abc import Awaitable, Sequence
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -29,41 +24,31 @@ from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
+from hptui.ui.lost_link import LostLink
+from hptui.ui.old_shells import OldShells
 from hptui.ui.pane_recording import PaneRecording
-from hptui.ui.screens.paste import PasteScreen
 from hptui.ui.tones import join, tell
-from hptui.ui.widgets.beside import TerminalBeside
 from hptui.ui.widgets.ending import Ending
+from hptui.ui.widgets.hosted_terminal import HostedTerminal
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
-from hptui.ui.widgets.leader_bar import LeaderBar
 from hptui.ui.widgets.shell_link import ShellLink
 from hptui.ui.widgets.side_panel import SidePanel
-from hptui.ui.widgets.terminal_view import TerminalView
 
 # What the old shell may have left on, and the new one doesn't know of: a sequence cut in two, mouse, focus and paste reports,
 # a picture held back, the alternate screen, colours.
 FRESH = (
     b"\x18\x1b[?9;1000;1002;1003;1005;1006;1015;1016;1004;2004;2026;5l\x1b[20l\x1b>\x1b[?1049l\x1b[!p\x1b[m"
 )
-BELL_AGAIN = 1.0  # seconds from one bell to the next
-SIZE_HOLDS = 0.04  # seconds
 SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
 
-class SessionPane(TerminalBeside):
+class SessionPane(HostedTerminal):
     """Lives as long as its tab. `close()` ends the session and is awaited before the tab goes."""
 
     DEFAULT_CSS = """
     SessionPane .stage { width: 1fr; height: 1fr; }
     SessionPane ContentSwitcher { height: 1fr; }
     """
-
-    class Changed(Message):
-        """The session or its terminal's title changed."""
-
-        def __init__(self, pane: SessionPane) -> None:
-            super().__init__()
-            self.pane = pane
 
     def __init__(
         self,
@@ -73,32 +58,13 @@ class SessionPane(TerminalBeside):
         node: Node | None,
         engine_process: EngineProcess | None = None,
     ) -> None:
-        super().__init__(
-            SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval), settings.side_width
-        )
-        self.session = session
+        side = SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval)
+        super().__init__(session, settings, side, engine_process)
         self.cluster = cluster
-        self.settings = settings
-        self.channel: ExecChannel | None = None
-        self.title = ""
-        self.rang = False  # behind another tab
-        self._rung_at = -inf
-        self._size_timer: Timer | None = None
         # Held, not queried: a session tells of changes while its pane is being put up or taken down.
         self.stage = ContentSwitcher(initial="steps")
         self.steps = LaunchSteps(session)
         self.steps.id = "steps"
-        self.terminal = TerminalView(
-            scrollback=settings.scrollback,
-            engine=settings.engine,
-            leader=settings.leader,
-            leader_repeats=LeaderBar.REPEATS | LeaderBar.OPENERS,
-            leader_holds=LeaderBar.OPENERS,
-            on_clipboard=self._host_copies if settings.host_clipboard else None,
-            ask_before_paste=settings.paste_asks,
-            engine_process=engine_process,
-            id="terminal",
-        )
         self.recording = PaneRecording(
             session,
             lambda: cluster.info,
@@ -108,6 +74,8 @@ class SessionPane(TerminalBeside):
             changed=self._recording_changed,
         )
         self.ending = Ending(settings.leader)
+        self.old_shells = OldShells(session)
+        self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
         self._unsubscribe = session.subscribe(self._session_changed)
 
     def compose(self) -> ComposeResult:
@@ -150,28 +118,19 @@ class SessionPane(TerminalBeside):
             self._session_changed(self.session)
             await self._clean_up()
             return
-        await self._serve(channel)
+        await self._live(channel)
 
-    @work(group="session", exclusive=True)
-    async def reconnect(self) -> None:
-        """A new shell in the same pod."""
-        try:
-            channel = await self.session.attach(self.grid(), command=self.command)
-        except HptuiError as error:
-            self._end(error_lines(error))
-            return
-        # The new shell clears the screen; what stood on it is kept in the history first.
-        note = b"--- a new shell; what ran in the old one may still run ---"
-        rows = self.terminal.emulator.rows
-        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
-        await self._serve(channel)
+    async def _live(self, channel: ExecChannel | None) -> None:
+        """Serve one shell after the other, as long as a lost one is followed by a new one."""
+        while channel is not None:
+            channel = await self._after(await self._serve(channel))
 
-    async def _serve(self, channel: ExecChannel) -> None:
+    async def _serve(self, channel: ExecChannel) -> ExecExit:
         """Carry bytes both ways until the shell ends."""
         self.channel = channel
         terminal = self.terminal
         self.stage.current = "terminal"
-        self.ending.display = False
+        self.ending.hide()
         self.recording.shell_begins()
         link = ShellLink(channel, on_skipped=self.recording.skipped)
         terminal.writer, terminal.deaf = link.write, lambda: link.deaf
@@ -188,7 +147,7 @@ class SessionPane(TerminalBeside):
         exit = await self.session.ended(channel)
         terminal.writer = terminal.deaf = None
         channel.close()
-        await self._shell_ended(exit)
+        return exit
 
     def _tell_silence(self) -> None:
         self.notify(
@@ -198,20 +157,19 @@ class SessionPane(TerminalBeside):
             markup=False,
         )
 
-    async def _shell_ended(self, exit: ExecExit) -> None:
+    async def _after(self, exit: ExecExit) -> ExecChannel | None:
+        """What follows the end of a shell; a new one where its link was lost and comes back."""
         if exit.end is ExecEnd.CLOSED:
-            return
+            return None
         if exit.end is ExecEnd.LOST and self.session.can_attach:
             self.recording.lost()
-            lines = (
-                error_lines(self.session.error)
-                if self.session.error
-                else [tell("The connection was lost.", "bad")]
-            )
-            self._end(
-                [*lines, tell(f"r reconnects · {self.leader} x ends the session", "dim")], expected=False
-            )
-            return
+            if self.channel is not None:
+                self.old_shells.add(self.channel)
+            return await self._come_back(by_itself=self.settings.reconnect)
+        await self._shell_ended(exit)
+        return None
+
+    async def _shell_ended(self, exit: ExecExit) -> None:
         self.recording.end(exit.code if exit.end is ExecEnd.EXITED else None)
         said = self.session.error
         if said is not None:
@@ -234,6 +192,63 @@ class SessionPane(TerminalBeside):
                     ),
                 ]
             )
+
+    # A lost link
+
+    @work(group="session", exclusive=True)
+    async def reconnect(self) -> None:
+        """A new shell in the same pod, now."""
+        await self._live(await self._come_back(at_once=True))
+
+    async def _come_back(self, *, by_itself: bool = True, at_once: bool = False) -> ExecChannel | None:
+        """Try until there is a new shell, the person stops it, or the pod is no more."""
+        self._end(self.lost_link.begin(self.session.error), expected=False)
+        self.ending.minds_typing = True
+        channel = await self.lost_link.come_back(at_once=at_once) if by_itself or at_once else None
+        if channel is not None:
+            return await self._welcome(channel)
+        if self.session.can_attach:
+            self._end(self.lost_link.lines())
+        elif self.session.state is State.ENDED:
+            await self._shell_ended(ExecExit(ExecEnd.KILLED, None))
+        return None
+
+    async def _welcome(self, channel: ExecChannel) -> ExecChannel:
+        """Say that the shell is a new one, and let nothing that was typed for the old one come to it."""
+        said = await self.old_shells.told(self.leader)
+        # The new shell clears the screen; what stood on it is kept in the history first.
+        rows = self.terminal.emulator.rows
+        note = f"--- {said} ---".encode()
+        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
+        await self.ending.quiet(
+            lambda: self.ending.show(
+                tell("The new shell is there: stop typing for a second.", "warn"), expected=True
+            )
+        )
+        if dropped := self.ending.forget_typing():
+            self.notify(
+                f"{dropped} typed while the connection was lost {'was' if dropped == '1 key' else 'were'} dropped: "
+                "nothing of it came to the new shell.",
+                title=plain(self.session.label),
+                severity="warning",
+                markup=False,
+            )
+        return channel
+
+    @work(group="old-shell", exclusive=True)
+    async def offer_to_end_old_shell(self) -> None:
+        if self.old_shells:
+            await self.old_shells.offer_to_end(self.app)
+        else:
+            self.notify("No shell of this session was lost, or all that were have ended.")
+
+    def _new_shell(self) -> Awaitable[ExecChannel]:
+        return self.session.attach(self.grid(), command=self.command)
+
+    def _show_lost(self) -> None:
+        if self.ending.display:
+            self.ending.update(Content("\n").join(self.lost_link.lines()))
+        self.post_message(self.Changed(self))
 
     async def close(self) -> None:
         """End the session wherever it is; its pod is deleted and seen gone, or the screen says why not."""
@@ -263,6 +278,11 @@ class SessionPane(TerminalBeside):
     @property
     def is_over(self) -> bool:
         return self.session.state in (State.GONE, State.FAILED)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the link to its shell was lost, and the pod may have another."""
+        return self.lost_link.is_lost and self.session.can_attach
 
     def _session_changed(self, _: Session) -> None:
         if not self.is_mounted:
@@ -296,69 +316,4 @@ class SessionPane(TerminalBeside):
             self.notify(text, title=error.heading, severity="error", timeout=12, markup=False)
 
     def _recording_changed(self) -> None:
-        self.post_message(self.Changed(self))
-
-    # Terminal
-
-    def _host_copies(self, text: str) -> None:
-        """The settings let the host write the clipboard; it doesn't do so unseen."""
-        self.app.copy_to_clipboard(text)
-        self.notify(
-            f"{plain(self.session.label)} has written {len(text):,} characters to your clipboard",
-            severity="warning",
-            markup=False,
-        )
-
-    @on(TerminalView.PasteAsked)
-    def _paste_asked(self, event: TerminalView.PasteAsked) -> None:
-        event.stop()
-
-        def answered(yes: bool | None) -> None:
-            event.terminal.asking = False
-            if yes and self.terminal.is_attached:
-                event.terminal.send_paste(event.text)
-
-        self.app.push_screen(PasteScreen(event.pasted, plain(self.session.label)), answered)
-
-    @on(TerminalView.EngineReplaced)
-    def _engine_replaced(self, event: TerminalView.EngineReplaced) -> None:
-        event.stop()
-        self._tell_engine(event.text)
-
-    def _tell_engine(self, text: str) -> None:
-        self.notify(text, title=plain(self.session.label), severity="warning", timeout=12, markup=False)
-
-    def send_key(self, key: str, character: str | None = None) -> None:
-        """A key that was kept from the terminal, for the host after all."""
-        if self.terminal.writer is not None:
-            self.terminal.send_key(key, character)
-
-    @on(TerminalView.Resized)
-    def _resized(self, event: TerminalView.Resized) -> None:
-        """Tell the host once a size has held for a moment: it repaints everything for each one, also for those in between."""
-        event.stop()
-        if self._size_timer is not None:
-            self._size_timer.stop()
-        self._size_timer = self.set_timer(SIZE_HOLDS, partial(self._tell_size, event.columns, event.rows))
-
-    def _tell_size(self, columns: int, rows: int) -> None:
-        if self.channel is not None:
-            self.channel.resize(columns, rows)
-
-    @on(TerminalView.Bell)
-    def _rung(self, event: TerminalView.Bell) -> None:
-        """The host may ring, not drone on. Out of sight it leaves a sign at its tab."""
-        event.stop()
-        now = time.monotonic()
-        if now - self._rung_at >= BELL_AGAIN:
-            self._rung_at = now
-            self.app.bell()
-        if not self.display and not self.rang:
-            self.rang = True
-            self.post_message(self.Changed(self))
-
-    @on(TerminalView.TitleChanged)
-    def _titled(self, event: TerminalView.TitleChanged) -> None:
-        event.stop()
-        self.title = plain(event.title)
         self.post_message(self.Changed(self))
