@@ -150,8 +150,9 @@ async def failed(stage: Stage) -> None:
 
 async def lost(stage: Stage) -> None:
     await session(stage)
+    stage.cluster.faults.exec = "refused"
     stage.cluster.drop_execs("abrupt")
-    await stage.sees("reconnects")
+    await stage.sees("Try 2", "trying again in")
 
 
 async def quitting(stage: Stage) -> None:

@@ -40,6 +40,7 @@ class LostLink:
         self._since = 0.0
         self._next = 0.0  # when the next try is due
         self._tries = 0
+        self._backoff = Backoff(PACE)  # also for a link that is lost again and again
         self._why: HptuiError | None = None  # the link was lost
         self._failed: HptuiError | None = None  # the last try
         self._wake = asyncio.Event()
@@ -61,11 +62,10 @@ class LostLink:
 
     async def come_back(self, *, at_once: bool) -> ExecChannel | None:
         """A new shell; None when the person stops it or the pod can have none. With `at_once` the first try doesn't wait."""
-        backoff = Backoff(PACE)
         self._stopped, self.trying = False, True
         unsubscribe = self._session.subscribe(lambda _: self._wake.set())
         try:
-            while await self._is_due(0.0 if at_once else backoff.wait()):
+            while await self._is_due(0.0 if at_once else self._backoff.wait()):
                 at_once = False
                 if (channel := await self._try()) is not None:
                     self._since = 0.0

@@ -106,7 +106,7 @@ async def test_the_next_try_is_counted_down_can_be_hurried_and_stopped() -> None
 async def test_what_is_typed_meanwhile_is_dropped_and_the_person_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Ending, "GRACE", 0.3)
+    monkeypatch.setattr(Ending, "GRACE", 4.0)
     async with on_stage() as stage:
         await stage.open_shell()
         await lose(stage)

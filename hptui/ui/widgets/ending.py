@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from math import inf
 
 from textual import events
 from textual.content import Content
@@ -19,6 +20,7 @@ class Ending(Static, can_focus=True):
     """
 
     GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
+    SETTLED = 0.5  # seconds after a key in which a new shell gets nothing
     COMMANDS = frozenset("rdq?:") | {"R"}
     """What is typed means one of these only where nothing else is being typed."""
 
@@ -27,6 +29,7 @@ class Ending(Static, can_focus=True):
         self.minds_typing = False  # whether a line may still be typed for a shell that is gone
         self._leader = leader
         self._deaf_until = 0.0
+        self._typed_at = -inf
         self._keys = 0  # dropped since the link was lost
         self._pastes = 0
 
@@ -47,11 +50,14 @@ class Ending(Static, can_focus=True):
         return time.monotonic() < self._deaf_until
 
     async def quiet(self, waiting: Callable[[], None]) -> None:
-        """Wait until nobody types for the shell that is gone; `waiting` is called when that takes a moment."""
-        left = self._deaf_until - time.monotonic()
-        if self._keys and left > 0:
+        """Wait until nobody types for the shell that is gone; `waiting` is called when that takes a moment.
+
+        A key that was a command here may have been the first letter of a word.
+        """
+        self._deaf_until = max(self._deaf_until if self._keys else 0.0, self._typed_at + self.SETTLED)
+        if self.is_deaf:
             waiting()
-            await asyncio.sleep(left)
+            await asyncio.sleep(self._deaf_until - time.monotonic())
             await self.quiet(waiting)  # they may have gone on
 
     def forget_typing(self) -> str:
@@ -65,6 +71,7 @@ class Ending(Static, can_focus=True):
             self._deaf_until = 0.0  # meant for hptui, as is the key after it
             return
         now = time.monotonic()
+        self._typed_at = now
         typed = event.is_printable or event.key in ("enter", "backspace", "tab")
         stray = self.minds_typing and event.is_printable and event.character not in self.COMMANDS
         if self.is_deaf or stray:
