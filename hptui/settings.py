@@ -39,6 +39,9 @@ _BOOLEANS = {
     "off": False,
     "0": False,
 }
+# ValueError besides TOML's own: bytes that are no text, a number of ten thousand digits, a path that cannot be one.
+_NOT_TOML = (ValueError, RecursionError)
+_LONGEST_SHOWN = 200  # characters of what is wrong
 _LEADERS = re.compile(
     r"ctrl\+(?:[a-hj-ln-z]|right_square_bracket|backslash|circumflex_accent|underscore)|f(?:[1-9]|1[0-9]|2[0-4])"
 )
@@ -154,7 +157,10 @@ class Settings:
     def recordings(self) -> Path:
         """The folder that recordings go to."""
         if self.record_directory:
-            return Path(self.record_directory).expanduser()
+            try:
+                return Path(self.record_directory).expanduser()
+            except (RuntimeError, ValueError):  # nobody here has that name, or it cannot be one
+                return Path(self.record_directory)
         from platformdirs import user_data_path
 
         return user_data_path("hptui", appauthor=False) / "recordings"
@@ -243,8 +249,10 @@ def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
             raise SettingsError(f"There is no file {path}.", hint="Check --config or HPTUI_CONFIG.") from None
         return {}
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check --config or HPTUI_CONFIG."
+        ) from error
+    except _NOT_TOML as error:
         raise SettingsError(
             f"{path} is not TOML: {error}.", hint="A line looks like: deadline = 3600"
         ) from error
@@ -274,9 +282,9 @@ def _from_text(key: str, text: object, name: str) -> object:
 def _list_from_text(name: str, text: str) -> object:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError as error:
+    except _NOT_TOML as error:
         raise SettingsError(
-            f"{name} is not a list: {text}.", hint='Write it like ["cmd.exe", "/q"].'
+            f"{name} is not a list: {_short(text)}.", hint='Write it like ["cmd.exe", "/q"].'
         ) from error
 
 
@@ -310,7 +318,7 @@ def _check_known(key: str, source: str) -> None:
     near = difflib.get_close_matches(key, known, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     raise SettingsError(
-        f"{source}: there is no setting {shown}.", hint=local.UNKNOWN_SETTING.hint.format(near=meant)
+        f"{source}: there is no setting {_short(shown)}.", hint=local.UNKNOWN_SETTING.hint.format(near=meant)
     )
 
 
@@ -338,9 +346,13 @@ def _wrong(
     wanted = f"it must be {allowed}" if allowed else error["msg"].removeprefix("Input ")
     unit = f" {metadata['unit']}" if metadata["unit"] else ""
     return SettingsError(
-        f"{source}: {key} = {value!r}: {wanted}{unit if allowed else ''}.",
+        f"{source}: {key} = {_short(repr(value))}: {wanted}{unit if allowed else ''}.",
         hint=f"{key} is {metadata['doc']}.",
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _allowed(metadata: Mapping[str, Any]) -> str:
@@ -361,7 +373,7 @@ def _leader(text: str, source: str) -> str:
         name = f"ctrl+{_KEY_NAMES.get(name[5:], name[5:])}"
     if not _LEADERS.fullmatch(name):
         raise SettingsError(
-            f"{source}: leader = {text!r} cannot be the leader key.",
+            f"{source}: leader = {_short(repr(text))} cannot be the leader key.",
             hint="Use ctrl and a letter (not i or m, which are tab and enter), ctrl+], ctrl+\\, ctrl+^, ctrl+_, or f1 to f24.",
         )
     return name

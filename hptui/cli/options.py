@@ -15,7 +15,7 @@ from hptui.settings import Loaded, Settings, load
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_DURATION = re.compile("(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
 
 
 def duration(text: str) -> int:

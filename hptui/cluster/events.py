@@ -15,7 +15,7 @@ from hptui.cluster.model import Event, EventsSeen, EventUpdate
 from hptui.cluster.pods import exactly, selecting
 from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.transport import Query, Transport, segment
-from hptui.cluster.wire import EventWire
+from hptui.cluster.wire import EventWire, instant
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -23,8 +23,9 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 def event_from(wire: EventWire) -> tuple[Event, str]:
     """The event and its resource version."""
     series, source, involved = wire.series, wire.source, wire.involved_object
-    first = wire.first_timestamp or wire.event_time or wire.metadata.creation_timestamp
-    last = (series.last_observed_time if series else None) or wire.last_timestamp or first
+    times = (wire.first_timestamp, wire.event_time, wire.metadata.creation_timestamp)
+    first = next((at for at in map(instant, times) if at is not None), None)
+    last = instant(series.last_observed_time if series else None) or instant(wire.last_timestamp) or first
     count = (series.count if series else None) or wire.count or 1
     event = Event(
         uid=wire.metadata.uid,

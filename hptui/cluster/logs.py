@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -38,6 +38,24 @@ log = logging.getLogger(__name__)
 UNDER_WAY = 256 * 1024  # bytes of lines between the thread and the loop
 LONGEST = 1024 * 1024  # bytes: a longer line is cut, so that a binary file in a log can't fill the memory
 _WAITING = "is waiting to start"
+
+
+def lines_in(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Whole lines as they come, and what follows the last line break at the end; one longer than LONGEST comes in pieces."""
+    rest: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        head, found, tail = chunk.rpartition(b"\n")
+        if found:
+            yield from b"".join((*rest, head)).split(b"\n")
+            rest, size = [], 0
+        rest.append(tail)
+        size += len(tail)
+        if size > LONGEST:
+            yield b"".join(rest)
+            rest, size = [], 0
+    if last := b"".join(rest):
+        yield last
 
 
 class _Ended(Exception):
@@ -127,22 +145,15 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
 
     def _read(self, response: Any) -> None:
         """Hand on whole lines. A rest without a line break counts only where the server ended the answer in good order."""
-        rest = b""
+        for raw in lines_in(self._listened_to(response)):
+            line = self._log.take(raw)
+            if line is not None:
+                self.put(line, len(raw) + 1)
+
+    def _listened_to(self, response: Any) -> Iterator[bytes]:
         for chunk in chunks_of(response):
             self._heard = datetime.now(UTC)
-            *lines, rest = (rest + chunk).split(b"\n")
-            for raw in lines:
-                self._give(raw)
-            if len(rest) > LONGEST:
-                self._give(rest)
-                rest = b""
-        if rest:
-            self._give(rest)
-
-    def _give(self, raw: bytes) -> None:
-        line = self._log.take(raw)
-        if line is not None:
-            self.put(line, len(raw) + 1)
+            yield chunk
 
     def _watch_pod(
         self, settled: Callable[[ContainerStatus], bool], *, patience: float | None = None

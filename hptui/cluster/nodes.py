@@ -12,7 +12,7 @@ from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Condition, Node, NodeImage, NodesChanged, NodeUpdate, Taint
 from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.transport import Query, Transport, decode, segment
-from hptui.cluster.wire import ConditionWire, NodeImagesWire, NodeInfoWire, NodeWire
+from hptui.cluster.wire import ConditionWire, NodeImagesWire, NodeInfoWire, NodeWire, instant
 
 PATH = "/api/v1/nodes"
 
@@ -24,8 +24,8 @@ def conditions_from(wires: Sequence[ConditionWire] | None) -> tuple[Condition, .
             wire.status,
             wire.reason or "",
             wire.message or "",
-            wire.last_transition_time,
-            wire.last_heartbeat_time,
+            instant(wire.last_transition_time),
+            instant(wire.last_heartbeat_time),
         )
         for wire in wires or ()
     )
@@ -41,7 +41,7 @@ def node_from(wire: NodeWire) -> Node:
         name=meta.name,
         uid=meta.uid,
         resource_version=meta.resource_version,
-        created=meta.creation_timestamp,
+        created=instant(meta.creation_timestamp),
         labels=labels,
         taints=tuple(Taint(t.key, t.effect, t.value or "") for t in (spec.taints if spec else None) or ()),
         unschedulable=bool(spec and spec.unschedulable),

@@ -25,7 +25,7 @@ from hptui.cluster.nodes import conditions_from
 from hptui.cluster.reflector import Changes, Reflector, newest
 from hptui.cluster.threads import Closed
 from hptui.cluster.transport import Query, Transport, decode, segment
-from hptui.cluster.wire import ContainerStatusWire, PodWire
+from hptui.cluster.wire import ContainerStatusWire, PodWire, instant
 
 
 def pods_path(namespace: str | None) -> str:
@@ -49,11 +49,11 @@ def container_from(wire: ContainerStatusWire) -> ContainerStatus:
             reason=ended.reason or "",
             message=ended.message or "",
             exit_code=ended.exit_code,
-            started=ended.started_at,
-            finished=ended.finished_at,
+            started=instant(ended.started_at),
+            finished=instant(ended.finished_at),
         )
     if state and state.running:
-        return replace(plain, phase=ContainerPhase.RUNNING, started=state.running.started_at)
+        return replace(plain, phase=ContainerPhase.RUNNING, started=instant(state.running.started_at))
     if state and state.waiting:
         waiting = state.waiting
         return replace(
@@ -63,6 +63,11 @@ def container_from(wire: ContainerStatusWire) -> ContainerStatus:
             message=waiting.message or "",
         )
     return plain
+
+
+def _deadline(seconds: int | None) -> int | None:
+    """Within what the API server accepts."""
+    return None if seconds is None else min(max(seconds, 0), 2**31 - 1)
 
 
 def pod_from(wire: PodWire) -> PodStatus:
@@ -77,10 +82,10 @@ def pod_from(wire: PodWire) -> PodStatus:
         phase=(status.phase if status else None) or "Unknown",
         reason=(status.reason if status else None) or "",
         message=(status.message if status else None) or "",
-        created=meta.creation_timestamp,
-        started=status.start_time if status else None,
-        deleting=meta.deletion_timestamp,
-        deadline_seconds=spec.active_deadline_seconds if spec else None,
+        created=instant(meta.creation_timestamp),
+        started=instant(status.start_time) if status else None,
+        deleting=instant(meta.deletion_timestamp),
+        deadline_seconds=_deadline(spec.active_deadline_seconds if spec else None),
         labels=meta.labels or {},
         annotations=meta.annotations or {},
         conditions=conditions_from(status.conditions if status else None),

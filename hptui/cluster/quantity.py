@@ -22,6 +22,7 @@ _SUFFIXES = {
     "Pi": Decimal(2**50),
     "Ei": Decimal(2**60),
 }
+_LARGEST = 60  # digits: what has more is no amount of anything, and takes long to write out
 
 
 def parse_quantity(text: str) -> Decimal:
@@ -38,7 +39,7 @@ def parse_quantity(text: str) -> Decimal:
                 number = Decimal(stripped[: len(stripped) - length])
             except InvalidOperation:
                 continue
-            if number.is_finite():
+            if number.is_finite() and abs(number.adjusted()) < _LARGEST:
                 return number * _SUFFIXES[suffix]
     raise ValueError(f"not a quantity: {text!r}")
 

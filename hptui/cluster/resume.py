@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from hptui.cluster.model import LogLine
+from hptui.cluster.wire import instant
 
 _STAMP = len("2026-11-23T05:48:05")
 _OVERLAP = timedelta(seconds=1)
@@ -88,4 +89,4 @@ def _moment(stamp: bytes) -> datetime | None:
         moment = datetime.fromisoformat(stamp.decode("ascii"))
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
+    return moment.astimezone(UTC) if instant(moment) else None

@@ -10,7 +10,7 @@ from hptui.cluster import quantity
 from hptui.cluster.listing import kind_of, list_all
 from hptui.cluster.model import Usage
 from hptui.cluster.transport import Transport, decode, segment
-from hptui.cluster.wire import NodeMetricsWire, PodMetricsWire
+from hptui.cluster.wire import NodeMetricsWire, PodMetricsWire, instant
 from hptui.errors import ForbiddenError, NotFoundError, ServerError, UnavailableError
 from hptui.failures import refusals
 
@@ -23,7 +23,7 @@ def _node_from(wire: NodeMetricsWire) -> tuple[str, Usage]:
     return wire.metadata.name, Usage(
         cpu=quantity.cores(usage.cpu if usage else None),
         memory=quantity.size(usage.memory if usage else None),
-        at=wire.timestamp,
+        at=instant(wire.timestamp),
         window=quantity.seconds(wire.window),
     )
 
@@ -51,7 +51,7 @@ def pod_usage(transport: Transport, namespace: str, name: str) -> Usage:
     return Usage(
         cpu=sum(quantity.cores(one.cpu) for one in measured),
         memory=sum(quantity.size(one.memory) for one in measured),
-        at=wire.timestamp,
+        at=instant(wire.timestamp),
         window=quantity.seconds(wire.window),
     )
 

@@ -20,6 +20,11 @@ def read(decoder: msgspec.json.Decoder[Any], text: bytes | msgspec.Raw) -> Any:
         raise msgspec.DecodeError("its values lie too deep within each other") from error
 
 
+def instant(at: datetime | None) -> datetime | None:
+    """A time that can be reckoned with; None for Go's zero time, for one without a zone, and for the ends of the calendar."""
+    return at if at is not None and at.tzinfo is not None and 1900 < at.year < 9000 else None
+
+
 class _Wire(msgspec.Struct, rename="camel", gc=False):
     pass
 

@@ -16,6 +16,7 @@ from hptui.terminal.plain import plain
 from hptui.ui.tones import tell
 
 BREAK_WITHIN = 16  # characters from the end in which a line is broken at a space, or a third of it
+MOST_IN_A_CELL = 8  # characters, with the marks on them
 INDENT = " " * 9  # under the text, not under the time
 
 
@@ -23,23 +24,29 @@ def wrapped(line: str, width: int) -> list[str]:
     """A line in pieces of at most `width` cells, all but the first indented."""
     if len(line) * 2 <= width or cell_len(line) <= width:
         return [line]
-    first, rest = _break(line, width)
-    parts = [first]
-    while rest:
-        part, rest = _break(rest, max(1, width - len(INDENT)))
-        parts.append(INDENT + part)
+    parts: list[str] = []
+    at = 0
+    while at < len(line):
+        part, at = _break(line, at, max(1, width - len(INDENT)) if parts else width)
+        parts.append(INDENT + part if parts else part)
     return parts
 
 
-def _break(text: str, width: int) -> tuple[str, str]:
-    """At most `width` cells, up to a space where there is one near the end; and what is left."""
-    head = chop_cells(text, width)[0]
-    if len(head) == len(text):
-        return text, ""
+def _break(text: str, at: int, width: int) -> tuple[str, int]:
+    """From `at` on, at most `width` cells, up to a space where there is one near the end; and where what is left begins.
+
+    Looks at no more of the text than may fit: a line can have a million characters."""
+    window = text[at : at + width * MOST_IN_A_CELL]
+    head = next(iter(chop_cells(window, width)), window) or window[:1]
+    end = at + len(head)
+    if end == len(text):
+        return head, end
     space = head.rfind(" ")
-    if space > max(len(head) - BREAK_WITHIN, len(head) * 2 // 3) and not text[len(head)].isspace():
-        return head[:space], text[space + 1 :]
-    return head, text[len(head) :].lstrip(" ")
+    if space > max(len(head) - BREAK_WITHIN, len(head) * 2 // 3) and not text[end].isspace():
+        return head[:space], at + space + 1
+    while end < len(text) and text[end] == " ":
+        end += 1
+    return head, end
 
 
 class LogPanel(Vertical):
