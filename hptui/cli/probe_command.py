@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from hptui.cli.options import Connection, PodChoice, connection_options, launch_options, pod_options
 
 if TYPE_CHECKING:
+    from hptui.cli.one_session import SessionPlace
     from hptui.probes.catalogue import Catalogue
     from hptui.probes.probe import Probe
 
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
 )
 @click.option("--limit", type=click.IntRange(1, 9999), metavar="SECONDS", help="How long it may take.")
 @click.option("--script", is_flag=True, help="Print what would be run on the host, and run nothing.")
+@click.option(
+    "--all-accounts",
+    is_flag=True,
+    help="Ask as every kind of account, a short pod for each, and lay the answers side by side; asked first.",
+)
+@click.option("--yes", is_flag=True, help="Agree to what would be asked first.")
 @launch_options
 @pod_options
 @connection_options
@@ -47,6 +55,8 @@ def probe_command(
     words: str,
     limit: int | None,
     script: bool,
+    all_accounts: bool,
+    yes: bool,
     verbose: bool,
     force: bool,
     confirm: str | None,
@@ -60,8 +70,6 @@ def probe_command(
     """
     from hptui.cli.one_session import SessionPlace
     from hptui.cli.probe_pages import explain, list_all
-    from hptui.cli.probe_run import ProbeRun
-    from hptui.cli.running import run_cancellable
     from hptui.probes.catalogue import catalogue
 
     settings = choice.load_settings(connection)
@@ -70,15 +78,49 @@ def probe_command(
         click.echo(list_all(found), nl=False)
         return _tell_problems(found)
     probe = found.find(name)
-    given = probe.arguments(_given(arguments))
-    if script:
-        click.echo(_script(probe, given))
-        return 0
-    if node is None:
+    if node is None and not script:
         click.echo(explain(probe), nl=False)
         return 0
+    given = probe.arguments(_given(arguments))
+    if script or node is None:
+        click.echo(_script(probe, given))
+        return 0
     place = SessionPlace(node, verbose, force, confirm, choice, connection, settings)
-    return run_cancellable(ProbeRun(place, probe, given, output, words, limit).run)
+    return _run(place, _Asking(probe, given, output, words, limit, all_accounts, yes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked, and how."""
+
+    probe: Probe
+    given: dict[str, str]
+    output: str
+    words: str
+    limit: int | None
+    all_accounts: bool
+    yes: bool
+
+
+def _run(place: SessionPlace, asking: _Asking) -> int:
+    from hptui.cli.consent import agreed
+    from hptui.cli.probe_accounts import AccountsRun, all_accounts
+    from hptui.cli.probe_run import FAILED, ProbeRun
+    from hptui.cli.running import run_cancellable
+    from hptui.probes.asking import check_allowed
+
+    probe, given = asking.probe, asking.given
+    check_allowed(probe, given)
+    if probe.warning and not agreed(f"{probe.warning} Go on?", yes=asking.yes):
+        return FAILED
+    if not asking.all_accounts:
+        one = ProbeRun(place, probe, given, asking.output, asking.words, asking.limit)
+        return run_cancellable(one.run)
+    accounts = all_accounts(place.settings.account)
+    question = f"Start {len(accounts)} short pods on {place.node}, as {', '.join(accounts)}?"
+    if not agreed(question, yes=asking.yes):
+        return FAILED
+    return run_cancellable(AccountsRun(place, probe, given, asking.output, asking.limit, accounts).run)
 
 
 def _given(arguments: tuple[str, ...]) -> dict[str, str]:

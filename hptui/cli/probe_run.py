@@ -22,6 +22,22 @@ _LONGEST_CELL = 200  # characters
 _LINE_BREAKS = str.maketrans({"\n": " ", "\r": " "})
 
 
+async def asked_once(
+    place: SessionPlace, probe: Probe, arguments: Mapping[str, str], limit: float | None
+) -> Result:
+    """The answer from a pod made for it, which is gone afterwards. Raises HptuiError."""
+    async with one_session(place) as (session, progress):
+
+        async def open_(command: Sequence[str], stdin: bool) -> ExecChannel:
+            channel = await session.start(command=command, tty=False, stdin=stdin)
+            progress.clear()
+            return channel
+
+        return await ask(
+            probe, arguments, open_, node=place.node, account=session.spec.account.label, limit=limit
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class ProbeRun:
     place: SessionPlace
@@ -33,21 +49,7 @@ class ProbeRun:
 
     async def run(self) -> int:
         """The exit code. Raises HptuiError."""
-        async with one_session(self.place) as (session, progress):
-
-            async def open_(command: Sequence[str], stdin: bool) -> ExecChannel:
-                channel = await session.start(command=command, tty=False, stdin=stdin)
-                progress.clear()
-                return channel
-
-            result = await ask(
-                self.probe,
-                self.arguments,
-                open_,
-                node=self.place.node,
-                account=session.spec.account.label,
-                limit=self.limit,
-            )
+        result = await asked_once(self.place, self.probe, self.arguments, self.limit)
         click.echo(self._shown(result), nl=False)
         self._tell(result)
         return CODES.get(result.outcome, FAILED)
@@ -70,6 +72,8 @@ class ProbeRun:
         elif not result.answer.records and self.output == "table":
             tell(f"hptui: {self.probe.name} on {self.place.node}: there is nothing of that kind.")
         if self.output != "json":
+            for note in result.answer.notes:
+                tell(f"hptui: {note}")
             for line in result.answer.noise:
                 tell(f"  {line}")
             if result.answer.errors and result.outcome is not Outcome.NOT_STARTED:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
 from hptui.cluster.port import ExecChannel
+from hptui.probes import pipes
 from hptui.probes.harness import call
 from hptui.probes.probe import Probe
 from hptui.probes.reader import Answer, AnswerReader
@@ -59,6 +60,12 @@ class Result:
         return _why(self)
 
 
+def check_allowed(probe: Probe, arguments: Mapping[str, str]) -> None:
+    """Raises ProbeError for what no host is ever asked: to open a pipe that must not be touched."""
+    if probe.name == pipes.OWNER and not probe.own:
+        pipes.check_openable(arguments[pipes.PARAMETER])
+
+
 async def ask(
     probe: Probe,
     arguments: Mapping[str, str],
@@ -71,8 +78,10 @@ async def ask(
 ) -> Result:
     """The host's answer. `arguments` as Probe.arguments gives them; `limit` in seconds instead of the probe's own.
 
-    `progress` is told the number of records so far. Cancelling it closes the exec. Raises what `open_` raises.
+    `progress` is told the number of records so far. Cancelling it closes the exec. Raises ProbeError for what must not be
+    asked, and what `open_` raises.
     """
+    check_allowed(probe, arguments)
     question = call(probe, arguments, secrets.token_hex(8))
     asked, began = datetime.now(UTC), time.monotonic()
     reader = AnswerReader(question.nonce)

@@ -12,7 +12,7 @@ from typing import Any
 from hptui.probes.asking import Result
 from hptui.probes.probe import Column
 from hptui.probes.reader import Answer
-from hptui.probes.table import Row, Table
+from hptui.probes.table import Row, Table, table_of
 from hptui.probes.values import Value
 
 # A spreadsheet takes what begins so for a formula, and what the host says is not to be run.
@@ -45,23 +45,26 @@ def _csv_cell(value: Value) -> str | int | float:
 
 def as_json(result: Result, table: Table) -> str:
     """The answer with when, where and as whom; rows hold the typed values by column."""
+    return json.dumps(result_data(result, table), indent=2)
+
+
+def result_data(result: Result, table: Table | None = None) -> dict[str, Any]:
+    """What as_json writes; with all rows in the probe's order unless a `table` is given."""
     answer = result.answer
-    return json.dumps(
-        {
-            "probe": result.probe.name,
-            "arguments": dict(result.arguments),
-            "node": result.node,
-            "account": result.account,
-            "user": answer.start.user if answer.start else None,
-            "asked": _iso(result.asked),
-            "seconds": round(result.took, 3),
-            "outcome": result.outcome.value,
-            "why": result.why,
-            "rows": rows_data(table.columns, table.rows),
-            "besides": _besides(answer),
-        },
-        indent=2,
-    )
+    table = table or table_of(result.probe, answer.records)
+    return {
+        "probe": result.probe.name,
+        "arguments": dict(result.arguments),
+        "node": result.node,
+        "account": result.account,
+        "user": answer.start.user if answer.start else None,
+        "asked": _iso(result.asked),
+        "seconds": round(result.took, 3),
+        "outcome": result.outcome.value,
+        "why": result.why,
+        "rows": rows_data(table.columns, table.rows),
+        "besides": _besides(answer),
+    }
 
 
 def rows_data(columns: Sequence[Column], rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -79,7 +82,7 @@ def _json_cell(value: Value) -> object:
 
 def _besides(answer: Answer) -> dict[str, object]:
     """What else the process printed."""
-    return {"noise": list(answer.noise), "errors": answer.errors}
+    return {"notes": list(answer.notes), "noise": list(answer.noise), "errors": answer.errors}
 
 
 def _iso(at: datetime) -> str:

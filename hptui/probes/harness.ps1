@@ -9,6 +9,7 @@ $j=ConvertTo-Json $v -Compress -Depth 5
 try{[regex]::Replace($j,'[^ -~]',{'\u{0:x4}'-f[int][char]$args[0].Value})}catch{$j}
 }
 function O{process{$script:hpn++;J $_}}
+function N($t){J @{hptui='note';nonce='NONCE';text="$t"}}
 function T($d){if($d){([datetime]$d).ToUniversalTime().ToString('o')}}
 $hpu=try{[Security.Principal.WindowsIdentity]::GetCurrent().Name}catch{whoami.exe}
 J @{hptui='start';nonce='NONCE';user=$hpu;machine=$env:COMPUTERNAME;version="$($PSVersionTable.PSVersion)";mode="$($ExecutionContext.SessionState.LanguageMode)";pid=$PID}

@@ -1,8 +1,9 @@
 """What stands around every probe's script, so that its answer can be told from everything else that a process prints.
 
-One line of JSON for the start (as whom, which PowerShell, which language mode), one for each record, one for what went wrong and
-one for the end, with a nonce, the exit code and the number of records: an answer without that line was cut off, and what
-was cut is said rather than taken for the whole. Everything is ASCII, whatever the console's code page is.
+One line of JSON for the start (as whom, which PowerShell, which language mode), one for each record, one for each note beside
+them, one for what went wrong and one for the end, with a nonce, the exit code and the number of records: an answer without
+that line was cut off, and what was cut is said rather than taken for the whole. Everything is ASCII, whatever the console's
+code page is.
 
 Only what constrained language mode allows is needed: cmdlets, hashtables, operators. The rest is tried, and done without.
 """

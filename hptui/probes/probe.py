@@ -6,6 +6,8 @@
     # source: https://learn.microsoft.com/...
     # limit: 60                            seconds that it may take; 60 unless said
     # parameter: hours number 6 Hours back
+    # required: path                       the parameters that have no sensible default
+    # warning: It opens the pipe.          what somebody must agree to before it is asked
     # key: pid                             the columns that make a row the same row the next time
     # parent: ppid                         the column that holds the key of a row's parent: the rows are a tree
     # sort: -memory                        by which column, - for the largest first
@@ -13,14 +15,14 @@
     # column: memory bytes Working set
 
 The script's body follows: Windows PowerShell 5.1 that only reads. It hands hashtables or objects to the function O, which
-prints one line of JSON each, and times through the function T; parameters are variables of their names. People's own probes
+prints one line of JSON each, times through the function T, and what there is to say beside them to the function N; parameters are
+variables of their names. People's own probes
 have the same form, and need no more than a title.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -30,6 +32,7 @@ from hptui.errors import ProbeError
 LIMIT = 60.0  # seconds
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_PARAMETER = re.compile(r'(\S+)\s+(\S+)\s+("[^"]*"|[^"\s]\S*)(?:\s+(.*))?')
 _LINE = re.compile(r"#\s*([a-z]+):\s*(.*)")
 
 
@@ -76,6 +79,8 @@ class Probe:
     key: tuple[str, ...] = ()
     parent: str = ""
     sort: str = ""
+    required: tuple[str, ...] = ()  # parameters that must be given
+    warning: str = ""  # asked first where there is one
     limit: float = LIMIT  # seconds
     own: bool = field(default=False)  # a person's, not one of those that come with hptui
 
@@ -93,6 +98,11 @@ class Probe:
                 )
         values = {name: given.get(name, parameter.default) for name, parameter in known.items()}
         for name, value in values.items():
+            if not value and name in self.required:
+                raise ProbeError(
+                    f"{self.name} must be told {name}: {known[name].title}.",
+                    hint=f"On the command line: --argument {name}=…",
+                )
             _check_value(known[name], value)
         return values
 
@@ -144,7 +154,7 @@ def _split(text: str) -> tuple[list[tuple[int, str, str]], str]:
 
 def _with_line(probe: Probe, word: str, rest: str) -> Probe:
     match word:
-        case "title" | "about" | "group" | "parent" | "sort":
+        case "title" | "about" | "group" | "parent" | "sort" | "warning":
             if word == "title" and not rest:
                 raise ValueError("a title has words")
             return _with_text(probe, word, rest)
@@ -152,6 +162,8 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
             return replace(probe, sources=(*probe.sources, rest))
         case "key":
             return replace(probe, key=tuple(rest.split()))
+        case "required":
+            return replace(probe, required=tuple(rest.split()))
         case "limit":
             if not re.fullmatch(r"[1-9]\d{0,3}", rest):
                 raise ValueError("a limit is a number of seconds, at most 9999")
@@ -161,7 +173,9 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
         case "parameter":
             return replace(probe, parameters=(*probe.parameters, _parameter(rest)))
         case _:
-            known = "title, about, group, source, limit, key, parent, sort, column, parameter"
+            known = (
+                "title, about, group, source, limit, key, parent, sort, column, parameter, required, warning"
+            )
             raise ValueError(f"there is no {word!r}; there are {known}")
 
 
@@ -171,6 +185,8 @@ def _with_text(probe: Probe, word: str, rest: str) -> Probe:
             return replace(probe, title=rest)
         case "about":  # may take several lines
             return replace(probe, about=f"{probe.about} {rest}".strip())
+        case "warning":
+            return replace(probe, warning=f"{probe.warning} {rest}".strip())
         case "group":
             return replace(probe, group=rest)
         case "parent":
@@ -187,14 +203,16 @@ def _column(rest: str) -> Column:
 
 
 def _parameter(rest: str) -> Parameter:
-    words = shlex.split(rest)
-    if len(words) < 3:
+    found = _PARAMETER.fullmatch(rest)
+    if found is None:
         raise ValueError("a parameter has a name, a kind and a default")
-    name, kind, default, *title = words
+    name, kind, default, title = found.groups("")
+    if default[:1] == '"':
+        default = default[1:-1]
     if not _WORD.fullmatch(name):
         raise ValueError(f"{name!r} can't be a variable's name")
     parameter = Parameter(
-        name, _kind(kind, (Kind.TEXT, Kind.NUMBER, Kind.FLAG)), default, " ".join(title) or name
+        name, _kind(kind, (Kind.TEXT, Kind.NUMBER, Kind.FLAG)), default, title.strip() or name
     )
     try:
         _check_value(parameter, default)
@@ -214,3 +232,6 @@ def _check_columns(probe: Probe) -> None:
     for used in (*probe.key, probe.parent, probe.sort.removeprefix("-")):
         if used and probe.column(used) is None:
             raise ProbeError(f"The probe {probe.name} speaks of a column {used!r}, and has none of that key.")
+    for used in probe.required:
+        if all(parameter.name != used for parameter in probe.parameters):
+            raise ProbeError(f"The probe {probe.name} requires {used!r}, and has no parameter of that name.")

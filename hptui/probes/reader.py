@@ -19,6 +19,7 @@ MOST_RECORDS = 200_000
 LONGEST_LINE = 4 << 20  # bytes
 _MOST_NOISE = 200  # lines
 _MOST_ERRORS = 64 << 10  # bytes of stderr
+_MOST_NOTES = 50
 _CLIXML = "#< CLIXML"
 _STRINGS = re.compile(r'<S S="(Error|error)">(.*?)</S>', re.DOTALL)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -55,6 +56,7 @@ class Answer:
     noise: tuple[str, ...]  # lines that were no records
     errors: str  # what came on stderr, CLIXML made readable
     lost: int  # records that the end marker counts and that did not come, or that were too many to keep
+    notes: tuple[str, ...] = ()  # what the script says beside its records: how it went, what it could not see
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class AnswerReader:
     nonce: str
     _records: list[Record] = field(default_factory=list)
     _noise: list[str] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
     _start: Start | None = None
     _failure: Failure | None = None
     _end: Record | None = None
@@ -110,6 +113,7 @@ class AnswerReader:
             noise=tuple(self._noise),
             errors=readable_errors(self._errors.decode("utf-8", "replace")),
             lost=lost,
+            notes=tuple(self._notes),
         )
 
     def _add(self, piece: bytes) -> None:
@@ -155,6 +159,8 @@ class AnswerReader:
                     mode=_words(record.get("mode")),
                     pid=pid if isinstance(pid, int) and 0 < pid < 1 << 32 else None,
                 )
+            case "note" if len(self._notes) < _MOST_NOTES:
+                self._notes.append(_words(record.get("text")))
             case "error":
                 line = record.get("line")
                 self._failure = Failure(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from hptui import format as fmt
+from hptui.probes.insight import insight
 from hptui.probes.probe import Column, Kind, Probe
 from hptui.probes.reader import Record
 from hptui.probes.values import Value, convert
@@ -56,17 +57,19 @@ def whole(steps: Steps[T]) -> T:
 
 
 def table_of(probe: Probe, records: Sequence[Record]) -> Table:
-    """Rows in the order of the probe's `sort`."""
+    """Rows in the order of the probe's `sort`, with what hptui knows beside what the host says."""
     return whole(table_steps(probe, records))
 
 
 def table_steps(probe: Probe, records: Sequence[Record]) -> Steps[Table]:
     """`table_of` in steps."""
+    described = insight(probe)
     columns = probe.columns or _guessed(records)
     places = {column.key: place for place, column in enumerate(columns)}
     key = [places[name] for name in probe.key if name in places] or list(range(len(columns)))
     rows = []
-    for number, record in enumerate(records):
+    for number, raw in enumerate(records):
+        record = described(raw)
         cells = tuple(convert(column.kind, record.get(column.key)) for column in columns)
         rows.append(Row(tuple(cells[place] for place in key), cells, record))
         if number % _STEP == _STEP - 1:

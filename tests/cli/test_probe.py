@@ -96,3 +96,30 @@ async def test_what_is_not_understood_asks_nobody(program: Program, arguments: l
     done = await program.run("probe", *arguments)
     assert (done.code, done.text) == (2, "")
     assert said in done.err
+
+
+async def test_all_accounts_side_by_side_after_a_yes(program: Program) -> None:
+    asked = await program.run("probe", "admin", NODE, "-n", "hptui", "--all-accounts")
+    assert (asked.code, asked.text) == (2, "")
+    assert "Start 4 short pods" in asked.err
+    done = await program.run("probe", "admin", NODE, "-n", "hptui", "--all-accounts", "--yes")
+    assert (done.code, done.err) == (0, "")
+    lines = [line.split() for line in done.text.splitlines()]
+    assert lines[2] == ["≠", "Administrator", "yes", "no", "no", "yes"]
+    assert ["Language", "mode", *["FullLanguage"] * 4] in lines
+    left = await program.run("sessions", "-A", "--all", "-o", "name")
+    assert left.text == ""
+
+
+async def test_a_pipe_is_opened_only_after_a_yes_and_some_never(program: Program) -> None:
+    asked = await program.run("probe", "pipe-owner", NODE, "-n", "hptui", "-a", "pipe=eventlog")
+    assert asked.code == 2
+    assert "This opens the pipe" in asked.err
+    done = await program.run("probe", "pipe-owner", NODE, "-n", "hptui", "-a", "pipe=eventlog", "--yes")
+    assert done.code == 0
+    assert "AccessAllowed: Everyone" in done.text
+    never = await program.run("probe", "pipe-owner", NODE, "-n", "hptui", "-a", "pipe=lsass", "--yes")
+    assert never.code == 2
+    assert "must not be touched" in never.err
+    missing = await program.run("probe", "pipe-owner", NODE)
+    assert "must be told pipe" in missing.err

@@ -22,6 +22,9 @@ WHOLE = """\
 # parameter: hours number 6 Hours back
 # parameter: log text "System,Application" Logs
 # parameter: deep flag false
+# required: log
+# warning: It takes
+# warning: a while.
 # key: name
 # parent: parent
 # sort: -memory
@@ -48,6 +51,7 @@ def test_everything_that_a_head_can_say() -> None:
     assert probe.columns[0] == Column("name", Kind.TEXT, "name")
     assert probe.columns[2] == Column("memory", Kind.BYTES, "Working set")
     assert probe.parameters[1] == Parameter("log", Kind.TEXT, "System,Application", "Logs")
+    assert (probe.required, probe.warning) == (("log",), "It takes a while.")
     assert probe.body == "if($deep){\nGet-Service Spooler\n}"
 
 
@@ -118,3 +122,15 @@ def test_a_long_script_goes_by_stdin_whole() -> None:
     body, nonce = question.stdin.decode().split()
     assert nonce == "ab12"
     assert base64.b64decode(body).decode() == whole_script(probe, probe.arguments({}), "ab12")
+
+
+def test_what_is_required_must_be_given() -> None:
+    probe = parse_probe(
+        "needs", '# title: N\n# parameter: path text "" The file\'s path\n# required: path\n1|O\n'
+    )
+    assert probe.parameters[0].title == "The file's path"
+    with pytest.raises(ProbeError, match="must be told path: The file's path"):
+        probe.arguments({})
+    assert probe.arguments({"path": "C:\\x"}) == {"path": "C:\\x"}
+    with pytest.raises(ProbeError, match="requires 'nosuch'"):
+        parse_probe("needs", "# title: N\n# required: nosuch\n1|O\n")

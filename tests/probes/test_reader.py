@@ -57,6 +57,13 @@ def test_a_record_that_is_missing_in_the_middle_is_counted() -> None:
     assert (answer.complete, answer.lost) == (False, 2)
 
 
+def test_notes_stand_beside_the_records() -> None:
+    note = {"hptui": "note", "nonce": N, "text": "3 names are missing"}
+    other = {"hptui": "note", "nonce": "f" * 16, "text": "not ours"}
+    answer = read(lines(START, {"a": 1}, note, other, end(1)))
+    assert (answer.complete, answer.notes) == (True, ("3 names are missing",))
+
+
 def test_another_nonce_ends_nothing() -> None:
     answer = read(lines(START, {"hptui": "end", "nonce": "beef", "code": 0, "records": 0}))
     assert not answer.complete

@@ -11,6 +11,7 @@ from hptui.powershell import LONGEST_SCRIPT
 from hptui.probes.catalogue import built_in
 from hptui.probes.harness import call, whole_script
 from hptui.probes.probe import Probe
+from tests.probes.examples import example
 from tests.probes.grammar import commands, root
 
 NONCE = "0123456789abcdef"
@@ -34,7 +35,7 @@ probes = pytest.mark.parametrize("probe", built_in(), ids=lambda probe: probe.na
 
 
 def script(probe: Probe) -> str:
-    return whole_script(probe, probe.arguments({}), NONCE)
+    return whole_script(probe, example(probe), NONCE)
 
 
 @probes
@@ -44,7 +45,7 @@ def test_it_is_powershell(probe: Probe) -> None:
 
 @probes
 def test_it_fits_a_command_line_of_cmd_or_goes_by_stdin(probe: Probe) -> None:
-    question = call(probe, probe.arguments({}), NONCE)
+    question = call(probe, example(probe), NONCE)
     assert len("cmd /c " + " ".join(question.command)) < CMD_LIMIT
     assert bool(question.stdin) == (len(script(probe)) > LONGEST_SCRIPT)
     assert not re.search(r'[&|<>^%"!()]', " ".join(question.command))
@@ -75,7 +76,7 @@ def test_it_has_what_a_table_needs_and_its_sources(probe: Probe) -> None:
 
 @probes
 def test_its_own_names_are_not_the_harness_s(probe: Probe) -> None:
-    assert not re.search(r"(?i)\$hp[nxu]\b|function [jot]\b", probe.body)
+    assert not re.search(r"(?i)\$hp[nxu]\b|function [jnot]\b", probe.body)
 
 
 @probes

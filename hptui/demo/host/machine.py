@@ -16,7 +16,7 @@ from hptui.demo.host.windows.builds import windows_build
 from hptui.demo.host.windows.eventlog import EventRecord, make_events
 from hptui.demo.host.windows.files import FileSystem, make_files
 from hptui.demo.host.windows.network import Network, make_network
-from hptui.demo.host.windows.pipes import Pipe, make_pipes
+from hptui.demo.host.windows.pipes import SERVED_BY, Pipe, make_pipes
 from hptui.demo.host.windows.processes import ProcessTable
 from hptui.demo.host.windows.services import Service, make_services
 
@@ -71,7 +71,12 @@ class Machine:
 
     @property
     def pipes(self) -> list[Pipe]:
-        return make_pipes(self._random("pipes"), self.shims, list(self.processes.by_pid)[8:40])
+        """A stopped service takes its pipe with it."""
+        silent = {
+            SERVED_BY[each.name] for each in self.services if each.name in SERVED_BY and not each.running
+        }
+        made = make_pipes(self._random("pipes"), self.shims, list(self.processes.by_pid)[8:40])
+        return [pipe for pipe in made if pipe.name not in silent]
 
     @property
     def free_memory(self) -> int:

@@ -18,7 +18,16 @@ from hptui.demo.host.running import ProgramRun
 
 Given = Mapping[str, str]
 """The probe's parameters by name, as in the script: numbers, true or false, or text."""
-Records = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the script says beside its records."""
+
+    text: str
+
+
+Records = Iterable[Mapping[str, Any] | Note]
 Answerer = Callable[[ProgramRun, Given], Records]
 
 _FIRST_LINE = re.compile(r"#hptui probe ([a-z][a-z0-9-]*) ([0-9a-f]+)( stdin)?\n")
@@ -81,6 +90,9 @@ async def answer(run: ProgramRun, question: Question) -> int:
     lines: list[str] = []
     try:
         for record in _ANSWERERS[question.name](run, _given(question.script)):
+            if isinstance(record, Note):
+                lines.append(_line({"hptui": "note", "nonce": question.nonce, "text": record.text}))
+                continue
             lines.append(_line(record))
             count += 1
             if len(lines) >= _EVERY:
@@ -110,7 +122,7 @@ async def _start(run: ProgramRun, question: Question) -> None:
 
 def _given(text: str) -> dict[str, str]:
     """The line of parameters, which stands before the script's own try."""
-    head = text.split("\ntry{", 1)[0].rsplit("\n", 1)[-1] + "\n"
+    head = text.split("\ntry{\n", 1)[0].rsplit("\n", 1)[-1] + "\n"
     return {
         name: quoted.replace("''", "'") or flag or number
         for name, quoted, flag, number in _PARAMETER.findall(head)

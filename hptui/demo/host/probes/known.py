@@ -4,4 +4,8 @@ from __future__ import annotations
 
 
 def register() -> None:
-    from hptui.demo.host.probes import processes  # noqa: F401
+    from hptui.demo.host.probes import (
+        admin,  # noqa: F401
+        pipes,  # noqa: F401
+        processes,  # noqa: F401
+    )

@@ -27,6 +27,13 @@ _KNOWN = (
     ("ProtectedPrefix\\LocalService\\FTHPIPE", 1, -1), ("Winsock2\\CatalogChangeListener-2d8-0", 1, 1),
 )  # fmt: skip
 
+SERVED_BY = {
+    "Spooler": "spoolss", "EventLog": "eventlog", "Schedule": "atsvc", "LanmanServer": "srvsvc", "LanmanWorkstation": "wkssvc",
+    "RpcEptMapper": "epmapper", "PlugPlay": "ntsvcs", "RemoteRegistry": "winreg", "W32Time": "W32TIME_ALT",
+    "TermService": "TermSrv_API_service",
+}  # fmt: skip
+"""The pipes that services serve, by the service's name."""
+
 
 def make_pipes(random: Random, shims: list[str], pids: list[int]) -> list[Pipe]:
     pipes = [Pipe(name, instances, limit) for name, instances, limit in _KNOWN]
@@ -41,4 +48,9 @@ def make_pipes(random: Random, shims: list[str], pids: list[int]) -> list[Pipe]:
         pipes.append(Pipe(f"PSHost.{stamp}.{pid}.DefaultAppDomain.powershell", 1, 1))
     for _ in range(6):
         pipes.append(Pipe(f"dotnet-diagnostic-{random.choice(pids)}", 1, -1))
-    return pipes
+    pipes.append(
+        Pipe(f"mojo.{random.choice(pids)}.{random.randint(1000, 9999)}.{random.getrandbits(60)}", 1, 1)
+    )
+    # Nobody forbids such a name: .NET can't list it, and a terminal must not be given it as it is.
+    pipes.append(Pipe("agent|telemetry<\x1b[31m>", 1, 4))
+    return list({pipe.name: pipe for pipe in pipes}.values())

@@ -1,0 +1,26 @@
+"""What hptui knows beyond what a host says: columns of built-in probes that are worked out here, where they can be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from hptui.probes import admin, pipes
+from hptui.probes.probe import Probe
+from hptui.probes.reader import Record
+
+Insight: TypeAlias = Callable[[Record], Mapping[str, Any]]
+
+_KNOWN: Mapping[str, Insight] = {
+    admin.PROBE: admin.judged,
+    pipes.PROBE: pipes.described,
+}
+
+
+def insight(probe: Probe) -> Insight:
+    """What adds to a record of `probe` what is known of it; a person's own probe is left as it is."""
+    return _as_it_is if probe.own else _KNOWN.get(probe.name, _as_it_is)
+
+
+def _as_it_is(record: Record) -> Record:
+    return record

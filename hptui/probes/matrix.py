@@ -1,0 +1,108 @@
+"""Several answers to one question side by side, differences marked: one account beside another, one node beside another.
+
+An answer of one record is laid out by column, one of many by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hptui.probes.asking import Outcome, Result
+from hptui.probes.table import Row, Table, cell_text, table_of
+from hptui.probes.values import Value
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    label: str
+    cells: tuple[str, ...]  # one for each answer
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    title: str
+    heads: tuple[str, ...]  # who, or where
+    rows: tuple[MatrixRow, ...]
+
+    @property
+    def differing(self) -> tuple[MatrixRow, ...]:
+        return tuple(row for row in self.rows if row.differs)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One column of a matrix: who was asked, and the answer or why there is none."""
+
+    head: str
+    result: Result | None
+    why: str = ""
+
+
+def side_by_side(asked: Sequence[Asked]) -> Matrix:
+    """All answers must be to the same probe; at least one there must be."""
+    probe = next(each.result.probe for each in asked if each.result is not None)
+    tables = [None if each.result is None else table_of(probe, each.result.answer.records) for each in asked]
+    by_column = all(table is None or len(table.rows) <= 1 for table in tables)
+    rows = [_line("Answer", [_outcome(each) for each in asked])]
+    rows += _columns(tables) if by_column else _rows(tables)
+    return Matrix(probe.title, tuple(each.head for each in asked), tuple(rows))
+
+
+def _outcome(asked: Asked) -> str:
+    result = asked.result
+    if result is None:
+        return asked.why
+    return result.outcome.value if result.outcome is Outcome.ANSWERED else result.why
+
+
+def _columns(tables: Sequence[Table | None]) -> list[MatrixRow]:
+    columns = next(table.columns for table in tables if table is not None)
+    return [
+        _line(
+            column.title,
+            [
+                cell_text(column.kind, table.rows[0].cells[place])
+                if table is not None and table.rows
+                else NOTHING
+                for table in tables
+            ],
+        )
+        for place, column in enumerate(columns)
+    ]
+
+
+def _rows(tables: Sequence[Table | None]) -> list[MatrixRow]:
+    """In the order of the first answer that has a row, by the rows' keys."""
+    found: dict[tuple[Value, ...], str] = {}
+    for table in tables:
+        for row in table.rows if table is not None else ():
+            found.setdefault(row.key, " ".join(str(part) for part in row.key))
+    kept = [{row.key: row for row in table.rows} if table is not None else {} for table in tables]
+    return [
+        _line(
+            label,
+            [
+                _rest(table, rows[key]) if table is not None and key in rows else NOTHING
+                for table, rows in zip(tables, kept, strict=True)
+            ],
+        )
+        for key, label in found.items()
+    ]
+
+
+def _rest(table: Table, row: Row) -> str:
+    """What a row says beside its key."""
+    said = [
+        f"{column.title}: {text}"
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell not in row.key and (text := cell_text(column.kind, cell))
+    ]
+    return "; ".join(said) or "yes"
+
+
+def _line(label: str, cells: Sequence[str]) -> MatrixRow:
+    return MatrixRow(label, tuple(cells), len(set(cells)) > 1)

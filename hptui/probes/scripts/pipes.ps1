@@ -1,0 +1,70 @@
+# title: Named pipes
+# about: Every named pipe of the node with its instances and their limit, and what it is where that is known. The directory of pipes
+# about: is read; no pipe is opened.
+# group: Named pipes
+# source: https://learn.microsoft.com/en-us/sysinternals/downloads/pipelist
+# source: https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntquerydirectoryfile
+# source: https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_directory_information
+# source: https://learn.microsoft.com/en-us/dotnet/api/system.io.directory.enumeratefilesystementries?view=netframework-4.8.1
+# key: name
+# sort: name
+# column: name text Pipe
+# column: family text Family
+# column: what text What it is
+# column: instances number Instances
+# column: most number Most instances
+# column: pid number Process in its name
+# column: container text Container in its name
+# column: openable flag May be asked for its owner
+# The pipes' file system gives instances as EndOfFile (at 40) and their limit as AllocationSize (at 48), -1 for none.
+# FindFirstFile and .NET go the same way, but the first has no field for the limit and the second stumbles over names.
+$done=$false
+try{
+Add-Type -TypeDefinition @'
+using System;using System.Collections.Generic;using System.Runtime.InteropServices;
+public static class HptuiPipes{
+[DllImport("kernel32",CharSet=CharSet.Unicode,SetLastError=true)]static extern IntPtr CreateFileW(string n,uint a,uint s,IntPtr p,uint c,uint f,IntPtr t);
+[DllImport("kernel32")]static extern bool CloseHandle(IntPtr h);
+[DllImport("ntdll")]static extern int NtQueryDirectoryFile(IntPtr h,IntPtr e,IntPtr r,IntPtr c,IntPtr[] i,IntPtr b,int n,int k,[MarshalAs(UnmanagedType.U1)]bool o,IntPtr m,[MarshalAs(UnmanagedType.U1)]bool a);
+public static List<object[]> All(){
+List<object[]> l=new List<object[]>();
+IntPtr h=CreateFileW("\\\\.\\pipe\\",0x80000000,3,IntPtr.Zero,3,0,IntPtr.Zero);
+if(h.ToInt64()==-1)throw new System.ComponentModel.Win32Exception();
+IntPtr b=Marshal.AllocHGlobal(65536),z=IntPtr.Zero;
+try{for(bool first=true;;first=false){
+int s=NtQueryDirectoryFile(h,z,z,z,new IntPtr[2],b,65536,1,false,z,first);
+if(s==unchecked((int)0x80000006))return l;
+if(s!=0)throw new Exception("NtQueryDirectoryFile: 0x"+s.ToString("x8"));
+for(int o=0,n;;o+=n){
+n=Marshal.ReadInt32(b,o);
+l.Add(new object[]{Marshal.PtrToStringUni(new IntPtr(b.ToInt64()+o+64),Marshal.ReadInt32(b,o+60)/2),Marshal.ReadInt32(b,o+40),Marshal.ReadInt32(b,o+48)});
+if(n==0)break;}
+}}finally{Marshal.FreeHGlobal(b);CloseHandle(h);}}}
+'@
+$l=[HptuiPipes]::All()
+$done=$true
+foreach($p in $l){@{name=$p[0];instances=$p[1];most=$(if($p[2] -gt 0){$p[2]})}|O}
+}catch{
+if($done){throw}
+N "The second way, without instances: $_"
+}
+if(-not $done){try{
+$bad=0
+$e=[IO.Directory]::EnumerateFileSystemEntries('\\.\pipe\').GetEnumerator()
+$done=$true
+while($bad -lt 1000){
+try{
+if(-not $e.MoveNext()){break}
+@{name=$e.Current.Substring(9)}|O
+}catch{$bad++}
+}
+if($bad){N "$bad pipes have names with characters that .NET refuses, and are not in the list"}
+}catch{
+if($done){throw}
+N "The last way, by cmd's dir: $_"
+}}
+if(-not $done){
+$n=0
+C:\Windows\System32\cmd.exe /d /c 'dir /b \\.\pipe\\'|%{$n++;@{name=$_}}|O
+if(-not $n){throw 'not here: none of the three ways to list pipes works for this account'}
+}
