@@ -76,6 +76,10 @@ class Session:
     # What is known
 
     @property
+    def cluster(self) -> Cluster:
+        return self._cluster
+
+    @property
     def spec(self) -> SessionSpec:
         return self._spec
 

@@ -10,9 +10,8 @@ import asyncio
 import gc
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,24 +21,25 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from hptui.errors import HptuiError, TerminalError
-from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import outer_keys
 from hptui.ui.keys import KeyGroup
+from hptui.ui.opening import Opening
 from hptui.ui.program import Program
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ObjectScreen
 
 if TYPE_CHECKING:
-    from hptui.cluster.model import Node, NodeImage
+    from hptui.cluster.model import Node
     from hptui.cluster.port import Cluster
     from hptui.hostprocess.manifest import SessionSpec
     from hptui.hostprocess.safety_net import SafetyNet
     from hptui.terminal.engine_process import EngineProcess
     from hptui.ui.screens.quit import Answer
     from hptui.ui.screens.sessions import SessionsScreen
+    from hptui.ui.widgets.session_pane import SessionPane
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ class HptuiApp(Program, inherit_bindings=False):
         self._sessions_screen: SessionsScreen | None = None
         self._fleet = FleetScreen()
         self._engine_process: EngineProcess | None = None
+        self._opening = Opening(self)
         self._small = False
         self._close_limit = CLOSE_LIMIT
 
@@ -160,89 +161,35 @@ class HptuiApp(Program, inherit_bindings=False):
 
     def launch(self, node: Node, *, at_once: bool = False) -> None:
         """Open a session on `node`: by the dialog, or at once with the default choices."""
-        self._if_allowed(node.name, partial(self._launch, node, at_once))
+        self._opening.launch(node, at_once=at_once)
 
-    def _if_allowed(self, node: str, then: Callable[[], None]) -> None:
-        """Launch, unless the person's own settings want the cluster's name typed first, or forbid it."""
-        from hptui.hostprocess.permission import Launching, launching, read_only_error
-        from hptui.ui.screens.confirm import ConfirmScreen
+    def open_again(self, spec: SessionSpec) -> None:
+        """A new session with the choices of one that is over."""
+        self._opening.open_again(spec)
 
-        assert self.cluster is not None
-        context = self.cluster.info.context
-        match launching(self.settings, context):
-            case Launching.FREE:
-                then()
-            case Launching.ASK:
-                self.push_screen(ConfirmScreen(context, node), lambda yes: then() if yes else None)
-            case Launching.NEVER:
-                self.tell_error(read_only_error(self.settings, context))
+    def renew(self, session: Session, then: Callable[[Session], None]) -> None:
+        """A session with the choices of one that goes on: `then` is to start it."""
+        self._opening.renew(session, then)
 
-    def _launch(self, node: Node, at_once: bool) -> None:
-        from hptui.hostprocess.images import needs_node_images
-        from hptui.ui.screens.launch import LaunchScreen
-
-        assert self.cluster is not None
-        if not at_once:
-            self.push_screen(LaunchScreen(node, self.cluster, self.settings), self._open)
-        elif needs_node_images(self.settings.image):
-            self._look_and_open(node, self.cluster)
-        else:
-            self._open_default(node, self.cluster)
-
-    @work(group="launch", exclusive=True)
-    async def _look_and_open(self, node: Node, cluster: Cluster) -> None:
-        """The settings want an image that the node already has, so the node is asked first."""
-        try:
-            images = await cluster.node_images(node.name)
-        except HptuiError as error:
-            self.tell_error(error)
-        else:
-            self._open_default(node, cluster, images)
-
-    def _open_default(self, node: Node, cluster: Cluster, images: Sequence[NodeImage] = ()) -> None:
-        from hptui.ui.screens.launch import default_spec
-
-        try:
-            self._open(default_spec(node, self.settings, cluster.info, images))
-        except HptuiError as error:
-            self.tell_error(error)
-
-    def _open(self, spec: SessionSpec | None) -> None:
-        if spec is None or self.cluster is None:
-            return
-        from hptui.ui.screens.sessions import SessionsScreen
-        from hptui.ui.widgets.session_pane import SessionPane
-
-        session = Session(self.cluster, spec)
-        try:
-            pane = SessionPane(
-                session,
-                self.cluster,
-                self.settings,
-                self._fleet.state.nodes.get(spec.node),
-                self.engine_process,
-            )
-        except TerminalError as error:
-            self.tell_error(error)
-            return
+    def hold(self, session: Session) -> None:
+        """From before its pod is created until that is seen gone, somebody else knows of it."""
         self.sessions.append(session)
-        self._guard(session, self.cluster)
+        if self._net is not None and (warning := self._net.hold(session, session.cluster)):
+            self.notify(plain(warning), title="No journal", severity="warning", markup=False)
+
+    def node(self, name: str) -> Node | None:
+        """As the fleet knows it."""
+        return self._fleet.state.nodes.get(name)
+
+    def show_pane(self, pane: SessionPane) -> None:
+        """A new tab, in front."""
+        from hptui.ui.screens.sessions import SessionsScreen
+
         if self._sessions_screen is None:
             self._sessions_screen = SessionsScreen(self.settings)
             self.install_screen(self._sessions_screen, "sessions")
         self._sessions_screen.add(pane)
         self.action_sessions()
-
-    def _guard(self, session: Session, cluster: Cluster) -> None:
-        """From before its pod is created until that is seen gone, somebody else knows of it."""
-        if self._net is not None and (warning := self._net.hold(session, cluster)):
-            self.notify(plain(warning), title="No journal", severity="warning", markup=False)
-
-    def open_again(self, spec: SessionSpec) -> None:
-        """A new session with the choices of one that is over."""
-        if self.cluster is not None:
-            again = replace(spec, session_id=new_session_id())
-            self._if_allowed(spec.node, partial(self._open, again))
 
     def forget(self, session: Session) -> None:
         """A tab was closed; its session is over, and where its pod may remain the end of the program tries again."""

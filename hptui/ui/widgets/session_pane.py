@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from hptui.cluster.model import ExecEnd, ExecExit, Node
-from hptui.cluster.port import Cluster, ExecChannel
+from hptui.cluster.port import ExecChannel
 from hptui.errors import HptuiError, TerminalError
 from hptui.format import key_name
 from hptui.hostprocess.diagnosis import exit_code_text
@@ -53,21 +53,19 @@ class SessionPane(HostedTerminal):
     def __init__(
         self,
         session: Session,
-        cluster: Cluster,
         settings: Settings,
         node: Node | None,
         engine_process: EngineProcess | None = None,
     ) -> None:
-        side = SidePanel(session, cluster, node, settings.log_tail, settings.usage_interval)
+        side = SidePanel(session, node, settings.log_tail, settings.usage_interval)
         super().__init__(session, settings, side, engine_process)
-        self.cluster = cluster
         # Held, not queried: a session tells of changes while its pane is being put up or taken down.
         self.stage = ContentSwitcher(initial="steps")
         self.steps = LaunchSteps(session)
         self.steps.id = "steps"
         self.recording = PaneRecording(
             session,
-            lambda: cluster.info,
+            lambda: session.cluster.info,
             self.terminal,
             settings,
             tell=self._tell_of_recording,

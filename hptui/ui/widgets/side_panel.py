@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
 
 from hptui.cluster.model import Node, Usage
-from hptui.cluster.port import Cluster
 from hptui.errors import ForbiddenError, HptuiError, NotFoundError
 from hptui.hostprocess.manifest import CONTAINER
 from hptui.hostprocess.session import Session
@@ -30,12 +29,10 @@ class SidePanel(Vertical):
     SidePanel ContentSwitcher { height: 1fr; }
     """
 
-    def __init__(
-        self, session: Session, cluster: Cluster, node: Node | None, log_tail: int, usage_interval: float
-    ) -> None:
+    def __init__(self, session: Session, node: Node | None, log_tail: int, usage_interval: float) -> None:
         super().__init__()
         self.session = session
-        self.cluster = cluster
+        self.cluster = session.cluster
         self._log_tail = log_tail
         self._usage_interval = usage_interval
         self._following = False
