@@ -27,17 +27,23 @@ LIMIT = 30.0  # seconds
 
 def ask(cluster: dict[str, Any], faults: dict[str, object]) -> None:
     """Set the simulated cluster's faults."""
+    post(cluster, "/demo/faults", faults)
+
+
+def post(cluster: dict[str, Any], path: str, body: dict[str, object]) -> dict[str, Any]:
+    """To one of the demo's own paths."""
     import ssl
 
     request = urllib.request.Request(
-        cluster["server"] + "/demo/faults",
-        data=json.dumps(faults).encode(),
+        cluster["server"] + path,
+        data=json.dumps(body).encode(),
         headers={"Authorization": "Bearer " + cluster["token"], "Content-Type": "application/json"},
     )
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with urllib.request.urlopen(request, context=context, timeout=10) as answer:
-        assert answer.status == 200
+        found: dict[str, Any] = json.load(answer)
+    return found
 
 
 def until(condition: Any, what: str) -> None:
@@ -164,6 +170,18 @@ def test_a_cluster_that_fails_meanwhile_is_asked_again(cluster: dict[str, Any], 
         _, err = process.communicate(timeout=2 * LIMIT)
     assert "nothing is left behind" in err
     assert pods(cluster) == []
+
+
+def test_the_guardian_uses_the_credentials_of_its_time(cluster: dict[str, Any], tmp_path: Path) -> None:
+    """The token that the session was opened with has ended meanwhile, and somebody has logged in again."""
+    with running(cluster, tmp_path, "powershell", "-Command", "Start-Sleep 600") as process:
+        until(lambda: pods(cluster), "its pod")
+        post(cluster, "/demo/do", {"what": "expire-token"})
+        renewed = post(cluster, "/demo/do", {"what": "renew-token"})
+        process.kill()
+        _, err = process.communicate(timeout=LIMIT)
+    assert "nothing is left behind" in err
+    assert pods({**cluster, "token": renewed["result"]}) == []
 
 
 def test_what_cannot_be_removed_is_told_with_the_command_that_does(
