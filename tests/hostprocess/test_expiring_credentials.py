@@ -121,13 +121,7 @@ async def test_a_plugin_renews_without_anybody_noticing(simulated: SimulatedClus
             old = simulated.token
             simulated.renew_token()
             simulated.world.rights.expire(old)
-            ran, path = _runs(tmp_path), "GET /api/v1/namespaces/hptui/pods"
-            await until(lambda ran=ran: _runs(tmp_path) > ran, "the plugin's next run")  # type: ignore[misc]
-            asked = simulated.counts.requests[path]
-            await until(
-                lambda asked=asked: simulated.counts.requests[path] >= asked + 3,  # type: ignore[misc]
-                "watches with the new token",
-            )
+            await _renewed(simulated, tmp_path, _runs(tmp_path))
             await answers(shell, "'4'+'2'", "42")
     finally:
         await session.close()
@@ -135,6 +129,14 @@ async def test_a_plugin_renews_without_anybody_noticing(simulated: SimulatedClus
     assert session.state is State.GONE
     assert simulated.pods() == []
     assert [type(state) for state in seen.states] == [Live]
+
+
+async def _renewed(simulated: SimulatedCluster, folder: Path, ran: int) -> None:
+    """The plugin has run again, and what it gave has been accepted."""
+    await until(lambda: _runs(folder) > ran, "the plugin's next run")
+    path = "GET /api/v1/namespaces/hptui/pods"
+    asked = simulated.counts.requests[path]
+    await until(lambda: simulated.counts.requests[path] >= asked + 3, "watches with the new token")
 
 
 def _runs(folder: Path) -> int:
