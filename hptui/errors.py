@@ -52,6 +52,12 @@ class HptuiError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def sentence(self) -> str:
+        """All three in a row, for a place with room for a sentence."""
+        end = "" if self.message.endswith((".", "!", "?", ":")) else "."
+        return f"{self.heading}: {self.message}{end} {self.hint}".rstrip()
+
 
 class UsageError(HptuiError):
     title = "That cannot be used"

@@ -17,15 +17,30 @@ _ON_ALL_NODES = (
 @click.option(
     "--daemonset", is_flag=True, help="A DaemonSet for all Windows nodes instead of one node's pod."
 )
+@click.option("--roles", is_flag=True, help="The roles that hptui needs, instead of a pod.")
+@click.option("--user", metavar="NAME", help="With --roles: bind them to this user.")
+@click.option("--group", metavar="NAME", help="With --roles: bind them to this group.")
 @pod_options
 @connection_options
-def manifest_command(node: str | None, daemonset: bool, choice: PodChoice, connection: Connection) -> int:
+def manifest_command(
+    node: str | None,
+    daemonset: bool,
+    roles: bool,
+    user: str | None,
+    group: str | None,
+    choice: PodChoice,
+    connection: Connection,
+) -> int:
     """Print the pod of a session on NODE as YAML; `kubectl apply -f -` accepts it.
 
     Nothing is created. The cluster is asked for who you are and, for --image vendor or node, what the node is.
     """
-    if daemonset == (node is not None):
-        raise click.UsageError("Name one NODE, or give --daemonset without one.")
+    if (node is not None) + daemonset + roles != 1:
+        raise click.UsageError("Name one NODE, or give --daemonset or --roles without one.")
+    if not roles and (user or group):
+        raise click.UsageError("--user and --group say whom --roles are for.")
+    if roles:
+        return _print_roles(user, group, connection)
 
     from hptui.cli.connecting import connected
     from hptui.cli.running import run_cancellable
@@ -44,3 +59,26 @@ def manifest_command(node: str | None, daemonset: bool, choice: PodChoice, conne
         return 0
 
     return run_cancellable(print_manifest)
+
+
+def _print_roles(user: str | None, group: str | None, connection: Connection) -> int:
+    """No request is made; the namespace is the one that a session would be in."""
+    from hptui.cli.connecting import connected
+    from hptui.cli.running import run_cancellable
+    from hptui.hostprocess import roles
+
+    settings = connection.load_settings().settings
+
+    async def print_roles() -> int:
+        namespace = settings.namespace
+        if not namespace:
+            async with connected(connection, settings) as cluster:
+                namespace = cluster.info.namespace
+        manifests = [*roles.roles(namespace)]
+        for kind, name in (("User", user), ("Group", group)):
+            if name:
+                manifests += roles.bindings(namespace, kind, name)
+        click.echo(roles.as_yaml(manifests), nl=False)
+        return 0
+
+    return run_cancellable(print_roles)

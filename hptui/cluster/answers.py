@@ -19,6 +19,7 @@ import urllib3.exceptions as http_errors
 import websocket
 from kubernetes.client.exceptions import ApiException
 
+from hptui import kubectl
 from hptui.cluster.dialling import NameNotInTime
 from hptui.cluster.wire import StatusWire, read
 from hptui.errors import (
@@ -131,11 +132,12 @@ def _forbidden(message: str, reason: str, path: str, where: str) -> ClusterError
         )
     if right is not None:
         place = f"in namespace {right['namespace']}" if right["namespace"] else "in the whole cluster"
-        group = f" ({right['group']})" if right["group"] else ""
+        name = f"{right['resource']}.{right['group']}" if right["group"] else right["resource"]
+        commands = kubectl.grant((right["verb"],), name, right["namespace"] or "", right["user"])
         return ForbiddenError(
             message,
             hint=refusals.RIGHT_MISSING.hint.format(
-                verb=right["verb"], resource=f"{right['resource']}{group}", place=place
+                verb=right["verb"], resource=name, place=place, command=" && ".join(commands)
             ),
             status=403,
             reason=reason,

@@ -23,6 +23,15 @@ NODE_UNFIT = Failure(
     "{way_out}",
     _PREFLIGHT,
 )
+LACKING = Failure(
+    "rights-lacking",
+    "A right is missing",
+    "nothing is created",
+    "A session that could be made and not ended would leave a pod behind that owns its node, and one without exec would be "
+    "for nothing: so each right is asked about before the pod is made.",
+    "Whoever grants rights here can run: {command}",
+    _PREFLIGHT,
+)
 WRONG_BUILD = Failure(
     "image-build",
     "The image does not fit the node's Windows build",
@@ -163,6 +172,7 @@ NODE_GONE = Failure(
 ALL = (
     NO_SUCH_NODE,
     NODE_UNFIT,
+    LACKING,
     WRONG_BUILD,
     REGISTRY_REFUSED,
     REGISTRY_UNREACHABLE,

@@ -12,7 +12,7 @@ RIGHT_MISSING = Failure(
     "A right is missing",
     "cannot create resource",
     "The API server knows who you are and does not let you do this. Rights are given by roles, in one namespace or in all.",
-    "Ask for the right to {verb} {resource} {place}: `hptui doctor` prints the commands, hptui's README has the roles.",
+    "To {verb} {resource} {place}, whoever grants rights here can run: {command}",
     _REFUSAL,
 )
 EXEC_CREATE_MISSING = Failure(

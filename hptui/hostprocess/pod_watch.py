@@ -104,7 +104,7 @@ class PodWatch:
                         self._take(update)
                         self._listener.pod_changed()
             except ForbiddenError as error:
-                self._listener.warn(f"Events cannot be seen: {error.message}")
+                self._listener.warn(f"Events cannot be seen. {error.sentence}")
 
     def _take(self, seen: EventsSeen) -> None:
         for event in seen.events:

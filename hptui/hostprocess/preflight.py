@@ -1,4 +1,4 @@
-"""What can be known before anything exists: would the API server accept the pod, and can the node run it?"""
+"""What can be known before anything exists: would the API server accept the pod, can the node run it, and may we end it?"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hptui.cluster.port import Cluster
 from hptui.errors import ForbiddenError, LaunchError, NotFoundError
 from hptui.failures import launching
 from hptui.hostprocess.eligibility import judge
+from hptui.hostprocess.lacking import Rights, ask_rights
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.steps import StepName
 
@@ -21,21 +22,36 @@ class Preflight:
 
 
 async def preflight(cluster: Cluster, spec: SessionSpec, *, insist: bool = False) -> Preflight:
-    """Both questions at once. Raises LaunchError and ClusterError; `insist` lets an unable node pass."""
-    dry_run, node = await asyncio.gather(
-        cluster.dry_run_pod(spec.namespace, pod_manifest(spec)),
-        _look_at(cluster, spec, insist=insist),
-        return_exceptions=True,
+    """All questions at once. Raises LaunchError and ClusterError; `insist` lets an unable node pass, and no missing right."""
+    warnings, node = await asyncio.gather(
+        acceptance(cluster, spec), _look_at(cluster, spec, insist=insist), return_exceptions=True
     )
     # What is wrong with the node explains more than what follows from it.
     if isinstance(node, BaseException) and not isinstance(node, ForbiddenError):
         raise node
+    if isinstance(warnings, BaseException):
+        raise warnings
+    if isinstance(node, ForbiddenError):
+        unseen = f"The node could not be looked at beforehand: {node.sentence}"
+        return Preflight((*warnings, unseen), None)
+    return Preflight(warnings, node)
+
+
+async def acceptance(cluster: Cluster, spec: SessionSpec) -> tuple[str, ...]:
+    """Whether the API server would accept the pod and let us end it; its warnings. Raises LaunchError and ClusterError."""
+    dry_run, rights = await asyncio.gather(
+        cluster.dry_run_pod(spec.namespace, pod_manifest(spec)),
+        ask_rights(cluster, spec.namespace),
+        return_exceptions=True,
+    )
+    # Which rights are missing, with what grants them, explains more than the refusal of one.
+    if isinstance(rights, Rights) and (refusal := rights.refusal(spec.namespace, cluster.info.user)):
+        raise refusal
     if isinstance(dry_run, BaseException):
         raise dry_run
-    if isinstance(node, ForbiddenError):
-        unseen = f"The node could not be looked at beforehand: {node.message}"
-        return Preflight((*dry_run.warnings, unseen), None)
-    return Preflight(dry_run.warnings, node)
+    if isinstance(rights, BaseException):
+        raise rights
+    return (*dry_run.warnings, rights.unknown) if rights.unknown else dry_run.warnings
 
 
 async def _look_at(cluster: Cluster, spec: SessionSpec, *, insist: bool) -> Node:

@@ -5,8 +5,9 @@ A WebSocket exec is a GET, and the API server then checks `create` too, so pods/
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
+
+from hptui import kubectl
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +30,22 @@ class Right:
         return "in the whole cluster" if self.everywhere else f"in namespace {namespace}"
 
     def grant(self, verbs: tuple[str, ...], namespace: str, user: str) -> str:
-        """The commands that give `user` these verbs."""
-        # The verbs are in its name, lest it be taken for a role that is there already and has others.
-        role = "-".join(("hptui", *self.name.replace("/", "-").split("."), *verbs))
-        what = f"--verb={','.join(verbs)} --resource={self.name}"
-        who, inside = shlex.quote(user), shlex.quote(namespace)
-        if self.everywhere:
-            return (
-                f"kubectl create clusterrole {role} {what}\n"
-                f"kubectl create clusterrolebinding {role} --clusterrole={role} --user={who}"
-            )
-        return (
-            f"kubectl create role {role} -n {inside} {what}\n"
-            f"kubectl create rolebinding {role} -n {inside} --role={role} --user={who}"
-        )
+        """The commands that give `user` these verbs, a line each."""
+        return "\n".join(kubectl.grant(verbs, self.name, "" if self.everywhere else namespace, user))
 
 
 NODE_USAGE = Right(
-    "nodes", ("get", "list"), "the nodes' usage", group="metrics.k8s.io", everywhere=True, required=False
+    "nodes", ("list",), "the nodes' usage", group="metrics.k8s.io", everywhere=True, required=False
 )
 PODS = Right("pods", ("create", "get", "list", "watch", "delete"), "sessions")
+EXEC = Right("pods/exec", ("get", "create"), "the shell")
 
 RIGHTS = (
     Right("nodes", ("get", "list", "watch"), "the node table", everywhere=True),
     NODE_USAGE,
     PODS,
-    Right("pods/exec", ("get", "create"), "the shell"),
+    EXEC,
     Right("pods/log", ("get",), "the log panel", required=False),
     Right("events", ("list", "watch"), "the events panel, and why a launch fails", required=False),
-    Right("pods", ("get", "list"), "a session's usage", group="metrics.k8s.io", required=False),
+    Right("pods", ("get",), "a session's usage", group="metrics.k8s.io", required=False),
 )

@@ -33,6 +33,17 @@ def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _string)
 
 
+class OneLine(list[str]):
+    """A short list, written as [get, list]."""
+
+
+def _one_line(dumper: yaml.SafeDumper, items: OneLine) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+
+
+_Dumper.add_representer(OneLine, _one_line)
+
+
 def to_yaml(manifest: Manifest, *, comments: tuple[str, ...] = ()) -> str:
     """The manifest in its own order, with `comments` in lines above it."""
     head = "".join(f"# {' '.join(line.split())}\n" for line in comments)

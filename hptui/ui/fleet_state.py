@@ -67,6 +67,7 @@ class FleetState:
     sessions: dict[str, PodStatus] = field(default_factory=dict)  # by uid
     sessions_note: str = ""
     connection: Connection | None = None
+    silence: str = ""  # why there will be no more news of the nodes
     complete: bool = False
 
     def apply_nodes(self, update: NodeUpdate) -> tuple[set[str], set[str]]:

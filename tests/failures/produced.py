@@ -288,6 +288,7 @@ PRODUCED: dict[str, Produce] = {
     "unknown": unknown,
     "node-missing": no_such_node,
     "node-unfit": node_unfit,
+    "rights-lacking": sessions.rights_lacking,
     "image-build": by_launch("wrong-image-for-build"),
     "registry-refused": by_launch(_PULL, said="failed to authorize: 401 Unauthorized"),
     "registry-unreachable": by_launch(_PULL, said="dial tcp: lookup registry.invalid: no such host"),

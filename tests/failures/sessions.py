@@ -38,6 +38,12 @@ async def node_gone(scene: Scene) -> HptuiError:
         return await told(starting)
 
 
+async def rights_lacking(scene: Scene) -> HptuiError:
+    async with opened(scene) as (session, cluster):
+        cluster.denied.add(("delete", "pods"))
+        return await told(session.start((80, 25)))
+
+
 async def deleted_at_start(scene: Scene) -> HptuiError:
     async with opened(scene) as (session, cluster):
         starting = asyncio.create_task(session.start((80, 25)))

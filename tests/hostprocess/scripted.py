@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar, cast
 import pytest
 
 from hptui.cluster.model import (
+    Access,
+    ClusterInfo,
     ContainerPhase,
     ContainerStatus,
     Created,
@@ -100,6 +102,8 @@ class ScriptedCluster:
         self.commands: list[tuple[str, ...]] = []
         self.undeletable = False
         self.create_warnings: tuple[str, ...] = ()
+        self.denied: set[tuple[str, str]] = set()  # verb and resource
+        self.info = ClusterInfo("it", "https://127.0.0.1:6443", "hptui", "jane", "kubeconfig")
 
     @property
     def port(self) -> Cluster:
@@ -121,6 +125,12 @@ class ScriptedCluster:
     async def get_node(self, name: str) -> Node:
         await self._pass("get_node")
         return self.node
+
+    async def may(self, verb: str, resource: str, *, namespace: str = "", group: str = "") -> Access:
+        """Not among the requests: there is one for each verb, in no order."""
+        if self.errors.get("may"):
+            raise self.errors["may"][0]
+        return Access(verb, resource, namespace, (verb, resource) not in self.denied, "")
 
     async def dry_run_pod(self, namespace: str, manifest: Manifest) -> DryRun:
         await self._pass("dry_run")

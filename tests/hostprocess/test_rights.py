@@ -1,39 +1,44 @@
-"""The list of rights is the one of the README's roles, and of nothing else."""
+"""The list of rights is the one of the roles that are printed and of the README, and of nothing else."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from hptui.hostprocess.rights import RIGHTS, Right
+from hptui.hostprocess.roles import as_yaml, bindings, roles
 
 README = Path(__file__).parents[2] / "README.md"
 
 
-def granted() -> list[tuple[str, str, frozenset[str], bool]]:
-    """Group, resource, verbs and whether it is everywhere: the README's roles."""
-    found: list[tuple[str, str, frozenset[str], bool]] = []
-    for block in re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
-        for role in yaml.safe_load_all(block):
-            if role["kind"] in {"Role", "ClusterRole"}:
-                found += [
-                    _flat(role, rule, resource) for rule in role["rules"] for resource in rule["resources"]
-                ]
-    return found
+def test_the_readme_shows_the_roles_as_they_are_printed() -> None:
+    (shown,) = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert shown == as_yaml(roles("hptui"))
 
 
-def _flat(role: dict[str, Any], rule: dict[str, Any], resource: str) -> tuple[str, str, frozenset[str], bool]:
-    (group,) = rule["apiGroups"]
-    return group, resource, frozenset(rule["verbs"]), role["kind"] == "ClusterRole"
+def test_the_roles_grant_each_right_and_no_more() -> None:
+    granted = [
+        (group, resource, tuple(rule["verbs"]), role["kind"] == "ClusterRole")
+        for role in yaml.safe_load_all(as_yaml(roles("hptui")))
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    ]
+    assert sorted(granted) == sorted((r.group, r.resource, r.verbs, r.everywhere) for r in RIGHTS)
 
 
-def test_the_readme_grants_exactly_what_is_needed() -> None:
-    needed = [(r.group, r.resource, frozenset(r.verbs), r.everywhere) for r in RIGHTS]
-    assert sorted(needed, key=str) == sorted(granted(), key=str)
+def test_a_binding_gives_both_roles_to_the_one_who_is_named() -> None:
+    wide, narrow = bindings("tools", "Group", "oncall/windows 100%")
+    for binding, kind in ((wide, "ClusterRole"), (narrow, "Role")):
+        assert binding["subjects"] == [
+            {"kind": "Group", "name": "oncall/windows 100%", "apiGroup": "rbac.authorization.k8s.io"}
+        ]
+        assert binding["roleRef"]["kind"] == kind
+        assert not set("/%") & set(binding["metadata"]["name"])
+    assert narrow["metadata"]["namespace"] == "tools"
 
 
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: right.name)

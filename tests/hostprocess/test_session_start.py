@@ -144,6 +144,34 @@ async def test_a_group_on_an_old_containerd_is_refused(cluster: ScriptedCluster)
     await session.close()
 
 
+@pytest.mark.parametrize(
+    ("verb", "resource"),
+    [("delete", "pods"), ("watch", "pods"), ("get", "pods/exec"), ("create", "pods/exec")],
+)
+@pytest.mark.parametrize("insist", [False, True])
+async def test_a_pod_that_could_not_be_used_and_ended_is_never_made(
+    cluster: ScriptedCluster, verb: str, resource: str, insist: bool
+) -> None:
+    cluster.denied.add((verb, resource))
+    session = Session(cluster.port, SPEC, insist=insist)
+    error = await failure(session)
+    assert error.step is StepName.CHECKED
+    assert f"You may not {verb} {resource} in namespace" in error.message
+    assert f"--verb={verb} --resource={resource} && kubectl create rolebinding" in error.hint
+    assert error.hint.endswith("--user=jane")
+    assert not any(request.startswith("create") for request in cluster.requests)
+    await session.close()
+
+
+async def test_where_rights_cannot_be_asked_about_that_is_a_warning(
+    session: Session, cluster: ScriptedCluster
+) -> None:
+    cluster.errors["may"] = [ForbiddenError("selfsubjectaccessreviews is forbidden")]
+    await launch(session, cluster)
+    assert state_of(session) is State.ATTACHED
+    assert any("could not be asked" in warning for warning in session.warnings)
+
+
 async def test_who_insists_may_try_an_unable_node(cluster: ScriptedCluster) -> None:
     cluster.node = nodes()["win-2019-03"]
     session = Session(cluster.port, SPEC, insist=True)

@@ -117,8 +117,10 @@ class FleetScreen(Screen[None]):
         """There is no cluster to show, or no more news of it: say why and what to try."""
         self._failure = error
         self.state.connection = None
+        self.state.silence = error.sentence
         self.header.failed = True
         self._show_summary()
+        self._show_detail(self.table.node)
 
     # Workers: each ends in updates of the state
 
@@ -156,7 +158,7 @@ class FleetScreen(Screen[None]):
             try:
                 await self._show_nodes(self.state.apply_usage(await cluster.node_usage()))
             except HptuiError as error:
-                self.state.usage_note = f"CPU and memory are not known: {error.message} {error.hint}"
+                self.state.usage_note = f"CPU and memory are not known. {error.sentence}"
             self._show_detail(self.table.node)
             await asyncio.sleep(USAGE_EVERY)
 

@@ -45,6 +45,7 @@ from hptui.hostprocess.images import (
 )
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.origin import local_origin, new_session_id
+from hptui.hostprocess.preflight import acceptance
 from hptui.hostprocess.yaml_text import to_yaml
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
@@ -303,30 +304,13 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
         verdict.update(tell("… asking the API server whether it would accept this pod", "dim"))
         await asyncio.sleep(CHECK_AFTER)
         try:
-            answer, access = await asyncio.gather(
-                self.cluster.dry_run_pod(spec.namespace, pod_manifest(spec)), self._may_exec(spec.namespace)
-            )
+            warnings = await acceptance(self.cluster, spec)
         except HptuiError as error:
             self._refuse(error)
             return
-        if not access:
-            self._refuse(
-                ForbiddenError(
-                    f"You may create the pod in {spec.namespace}, but not open a shell in it: "
-                    "the verbs get and create on pods/exec are needed.",
-                )
-            )
-            return
-        parts = [tell("✓ allowed   ✓ pod security   ✓ quota   ✓ shell", "good")]
-        parts += [tell(f"! {plain(warning)}", "warn") for warning in answer.warnings]
+        parts = [tell("✓ allowed   ✓ pod security   ✓ quota   ✓ shell   ✓ deletion", "good")]
+        parts += [tell(f"! {plain(warning)}", "warn") for warning in warnings]
         verdict.update(Content("\n").join(parts))
-
-    async def _may_exec(self, namespace: str) -> bool:
-        """A WebSocket exec is a GET, and the server then checks create too: both verbs."""
-        answers = await asyncio.gather(
-            *(self.cluster.may(verb, "pods/exec", namespace=namespace) for verb in ("get", "create"))
-        )
-        return all(answer.allowed for answer in answers)
 
     def _refuse(self, error: HptuiError) -> None:
         """An error beside the choice that causes it, its way out below."""

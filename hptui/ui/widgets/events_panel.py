@@ -47,7 +47,7 @@ class EventsPanel(VerticalScroll):
         self._show()
 
     def fail(self, error: HptuiError) -> None:
-        self._note = f"{error.heading}: {plain(error.message)} {plain(error.hint)}"
+        self._note = plain(error.sentence)
         self._show()
 
     def _show(self) -> None:

@@ -97,7 +97,7 @@ class LogPanel(Vertical):
                 self._note.display = not self._lines
 
     def fail(self, error: HptuiError) -> None:
-        self._say(f"{error.heading}: {plain(error.message)} {plain(error.hint)}")
+        self._say(plain(error.sentence))
 
     def _say(self, text: str) -> None:
         self._note.update(tell(text, "dim"))

@@ -58,6 +58,8 @@ def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> 
         *_conditions(node, now),
         *_sessions(state.sessions_on(node.name), state.sessions_note, now),
     ]
+    if state.silence:
+        lines += [Content(""), tell(plain(f"The nodes are no longer followed. {state.silence}"), "warn")]
     if state.usage_note:
         lines += [Content(""), tell(plain(state.usage_note), "dim")]
     return Content("\n").join(lines)

@@ -165,7 +165,7 @@ class UsagePanel(VerticalScroll):
                     else "No sample yet; the metrics server takes up to a minute for the first."
                 )
             case HptuiError():
-                return f"{found.heading}: {plain(found.message)} {plain(found.hint)}"
+                return plain(found.sentence)
         last = self._latest.get(charts)
         # metrics.k8s.io repeats its last sample until it has another.
         if last is None or last.at != found.at:
