@@ -111,7 +111,7 @@ class CredentialsError(ClusterError):
 
 class ForbiddenError(ClusterError):
     title = refusals.RIGHT_MISSING.title
-    default_hint = "Ask for the role in hptui's README; `hptui doctor` shows what is missing."
+    default_hint = "`hptui doctor` shows what is missing; `hptui manifest --roles` prints what to ask for."
 
 
 class PodSecurityError(ForbiddenError):

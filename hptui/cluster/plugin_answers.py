@@ -138,6 +138,10 @@ class PluginAnswers:
         self._failure = None
         self.forgive()
         expires = answer.expires
+        log.info(
+            "The credential plugin has answered; its credentials expire: %s",
+            expires or "it does not say when",
+        )
         self._renew_at = expires - min(EARLY, (expires - now) / 5) if expires else None
         self._answer = answer
         return answer

@@ -91,7 +91,8 @@ async def test_without_the_right_to_see_events_it_starts_all_the_same(
     cluster.event_feed.put(ForbiddenError("events is forbidden", status=403))
     await launch(session, cluster)
     assert state_of(session) is State.ATTACHED
-    assert session.warnings == ("Events cannot be seen: events is forbidden",)
+    (warning,) = session.warnings
+    assert warning.startswith("Events cannot be seen. A right is missing: events is forbidden. ")
 
 
 async def test_without_the_right_to_see_nodes_it_starts_all_the_same(
