@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Orders:
     def read(self, stream: BinaryIO) -> None:
         """Until the stream ends, which it does with the program."""
         for line in stream:
-            with suppress(ValueError, TypeError, KeyError):  # the last line may be cut
+            with suppress(ValueError, TypeError, KeyError, RecursionError):  # the last line may be cut
                 self._take(json.loads(line))
 
     def _take(self, order: dict[str, Any]) -> None:
@@ -55,6 +55,10 @@ class Orders:
             self.log = order.get("log")
         elif "watch" in order:
             pod = Watched(**order["watch"], options=order["options"])
+            for field in fields(pod):
+                wanted = {"deadline": int, "options": dict}.get(field.name, str)
+                if type(getattr(pod, field.name)) is not wanted:
+                    raise TypeError(field.name)
             self.watched[pod.session_id] = pod
         elif "gone" in order:
             self.watched.pop(order["gone"], None)
@@ -75,8 +79,9 @@ def main() -> int:
     if orders.terminal is not None and not orders.left:
         from hptui.hostprocess.guardian import SavedTerminal
 
-        saved: SavedTerminal = SavedTerminal.from_json(orders.terminal)
-        saved.restore()
+        with suppress(ValueError, TypeError):  # the pods come before the look of a terminal
+            saved: SavedTerminal = SavedTerminal.from_json(orders.terminal)
+            saved.restore()
     if not orders.watched:
         return 0
     _begin_log(orders)

@@ -90,7 +90,7 @@ _, USUAL = without_account(dict(pod_manifest(spec(SYSTEM))))
 LINES = to_yaml(pod_manifest(spec(SYSTEM))).count("\n")
 
 
-@pytest.mark.cases(150)
+@pytest.mark.cases(100)
 @given(spellings)
 @example("NT AUTHORITY\\ſystem")
 @example("a: b # c")
@@ -118,7 +118,7 @@ def test_what_is_taken_here_the_api_server_takes(name: str) -> None:
     assert account in BUILT_IN_ACCOUNTS or "\\" not in account.name
 
 
-@pytest.mark.cases(120)
+@pytest.mark.cases(20)
 @given(text, text, text)
 @example("\ud800", "\u2028", "a\n- b")
 def test_notes_come_back_from_yaml_and_stay_notes(reason: str, who: str, where_from: str) -> None:

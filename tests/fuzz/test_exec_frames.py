@@ -80,7 +80,7 @@ def test_every_end_is_one_that_can_be_told(body: bytes, protocol: str) -> None:
     )
 
 
-@pytest.mark.cases(200)
+@pytest.mark.cases(120)
 @given(st.lists(messages, max_size=8), st.sampled_from((V5, V4, "")))
 def test_the_decoder_gives_what_stands_there_and_one_end(said: list[bytes], protocol: str) -> None:
     decoder = ExecDecoder(protocol)
@@ -182,7 +182,7 @@ good_frames = st.lists(
 )
 
 
-@pytest.mark.cases(30)
+@pytest.mark.cases(15)
 @given(data=st.data(), frames=good_frames)
 def test_output_is_the_same_however_the_connection_cuts_it(
     server: Server, data: st.DataObject, frames: list[list[tuple[int, bytes, bool]]]
@@ -205,7 +205,7 @@ bad_bytes = st.one_of(
 )
 
 
-@pytest.mark.cases(30)
+@pytest.mark.cases(15)
 @given(data=st.data(), parts=st.lists(bad_bytes, max_size=5))
 def test_no_bytes_end_the_thread_in_a_traceback(
     server: Server, data: st.DataObject, parts: list[bytes]

@@ -32,7 +32,7 @@ def node(**fields: Any) -> dict[str, Any]:
     return {"metadata": {"name": "n", "uid": "u", **fields}}
 
 
-@pytest.mark.cases(150)
+@pytest.mark.cases(100)
 @given(node_objects)
 @example(node(creationTimestamp="2026-11-23T05:48:05"))
 @example(node(creationTimestamp="0001-01-01T00:00:00+14:00"))
@@ -64,7 +64,7 @@ def told_time(at: datetime | None) -> None:
     assert at is None or at.tzinfo is not None
 
 
-@pytest.mark.cases(150)
+@pytest.mark.cases(80)
 @given(pod_objects, st.lists(event_objects, max_size=3))
 def test_any_pod_is_diagnosed(object: Any, objects: list[Any]) -> None:
     pod = decode_one(PODS, json.dumps(object).encode())
@@ -94,7 +94,7 @@ def test_any_pod_is_diagnosed(object: Any, objects: list[Any]) -> None:
     assert isinstance(found.place, str)
 
 
-@pytest.mark.cases(200)
+@pytest.mark.cases(400)
 @given(quantities | text, numbers)
 @example("1e999999999", 0)
 @example("1" * 5000, 0)

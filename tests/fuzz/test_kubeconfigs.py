@@ -144,7 +144,7 @@ def checked(found: Target) -> None:
         assert all("\r" not in part and "\n" not in part for pair in headers.items() for part in pair)
 
 
-@pytest.mark.cases(200)
+@pytest.mark.cases(350)
 @given(content=files, context=st.none() | st.sampled_from(("c", "d")) | text)
 @example(content=with_bomb("k, user"), context=None)
 @example(content=with_bomb("'https://h:1'"), context=None)

@@ -66,7 +66,7 @@ def test_a_line_without_an_end_is_cut_and_never_held_whole(size: int, head: str)
     assert all(len(line) <= LONGEST + size for line in lines_in(endless()))
 
 
-@pytest.mark.cases(300)
+@pytest.mark.cases(500)
 @given(text, st.integers(1, 300))
 @example("x" * 1_000_000, 80)
 @example("\u200b" * 300 + "x" * 100 + "\u200b" * 300, 20)

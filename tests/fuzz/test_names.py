@@ -50,7 +50,7 @@ def test_a_name_is_one_segment_of_the_path(namespace: str, name: str) -> None:
     assert url.path.isascii()
 
 
-@pytest.mark.cases(120)
+@pytest.mark.cases(250)
 @given(st.lists(st.tuples(st.sampled_from(("command", "labelSelector", "a")), text), max_size=4))
 @example([("labelSelector", "\udcff")])
 def test_values_stay_values_of_the_query(query: list[tuple[str, str]]) -> None:
@@ -64,7 +64,7 @@ def test_values_stay_values_of_the_query(query: list[tuple[str, str]]) -> None:
     assert url.isprintable()
 
 
-@pytest.mark.cases(120)
+@pytest.mark.cases(250)
 @given(st.lists(text, max_size=5), st.booleans(), st.booleans(), st.just("") | text)
 def test_the_words_of_a_command_arrive_one_by_one(
     words: list[str], tty: bool, stdin: bool, container: str
@@ -80,7 +80,7 @@ def test_the_words_of_a_command_arrive_one_by_one(
     assert {key for key, _ in asked} <= {"command", "container", "stdin", "stdout", "stderr", "tty"}
 
 
-@pytest.mark.cases(120)
+@pytest.mark.cases(400)
 @given(text)
 def test_a_name_is_one_value_of_a_field_selector(name: str) -> None:
     """As the API server takes selectors apart: fields.ParseSelector, with a backslash before what has a meaning."""

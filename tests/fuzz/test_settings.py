@@ -60,7 +60,7 @@ def written(folder: Path, content: bytes) -> Path:
     return path
 
 
-@pytest.mark.cases(120)
+@pytest.mark.cases(30)
 @given(values=st.fixed_dictionaries({}, optional=good))
 def test_good_settings_are_shown_as_they_were_written(folder: Path, values: dict[str, Any]) -> None:
     text = "\n".join(f"{key} = {toml(value)}" for key, value in values.items())

@@ -50,7 +50,7 @@ def test_one_bad_object_costs_only_itself(data: st.DataObject, which: int, bad: 
     in_order([item[0] for item in found] if kind is EVENTS else [])
 
 
-@pytest.mark.cases(100)
+@pytest.mark.cases(300)
 @given(raw | json_values.map(as_json), st.sampled_from(range(len(KINDS))))
 @example(b'{"items":' * 100_000, 0)
 @example(b"[" * 100_000, 1)
@@ -111,7 +111,7 @@ def server() -> Iterator[Server]:
     server.close()
 
 
-@pytest.mark.cases(40)
+@pytest.mark.cases(20)
 @given(data=st.data(), lines=st.lists(watch_lines, max_size=6), end=st.none() | errors)
 def test_a_watch_says_the_same_however_it_is_cut(
     server: Server, data: st.DataObject, lines: list[bytes], end: bytes | None
@@ -199,7 +199,7 @@ bodies = st.one_of(
 )
 
 
-@pytest.mark.cases(250)
+@pytest.mark.cases(400)
 @given(
     st.sampled_from((200, 302, 400, 401, 403, 404, 409, 410, 413, 422, 429, 431, 500, 503, 504, 599, 999, 0))
     | st.integers(0, 999),
