@@ -10,6 +10,7 @@ from hptui.cli.options import Connection, connection_options
 
 _COMMANDS = {
     "demo": "The screen on a simulated cluster; nothing in it is real.",
+    "diagnostics": "Print what a report about hptui needs: versions, settings, doctor, log.",
     "doctor": "Look at everything that a session needs, and say what mends what is wrong.",
     "exec": "Run a command on a node's host, in a pod made for it.",
     "manifest": "Print the pod of a session as YAML, to read or to apply.",
@@ -23,6 +24,7 @@ _COMMANDS = {
 }
 _MODULES = {
     "demo": "hptui.cli.demo_command",
+    "diagnostics": "hptui.cli.diagnostics_command",
     "doctor": "hptui.cli.doctor_command",
     "exec": "hptui.cli.exec_command",
     "manifest": "hptui.cli.manifest_command",
@@ -84,5 +86,5 @@ def show_screen(connection: Connection) -> int:
     from hptui.cli.connecting import connector
     from hptui.cli.screen import run_screen
 
-    settings = connection.load_settings().settings
-    return run_screen(connector(connection, settings), settings, demo=False)
+    loaded = connection.load_settings()
+    return run_screen(connector(connection, loaded.settings), loaded, demo=False)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @connection_options
 def demo_command(serve: bool, faults: tuple[str, ...], nodes: int, connection: Connection) -> int:
     """The screen on a simulated cluster; nothing in it is real, and nothing of it remains."""
-    settings = connection.load_settings().settings
+    loaded = connection.load_settings()
     options = [*(part for fault in faults for part in ("--fault", fault)), "--nodes", str(nodes)]
     if serve:
         from hptui.cli.running import run_cancellable
@@ -45,7 +45,7 @@ def demo_command(serve: bool, faults: tuple[str, ...], nodes: int, connection: C
         demo.begin()
         from hptui.cli.screen import run_screen
 
-        return run_screen(_connector(demo, connection, settings), settings, demo=True)
+        return run_screen(_connector(demo, connection, loaded.settings), loaded, demo=True)
     finally:
         demo.stop()
 

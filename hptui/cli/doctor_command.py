@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -34,6 +33,7 @@ def doctor_command(node: str, output: str, connection: Connection) -> int:
     The exit code is 1 where something is bad, which means that no session works like this.
     """
     from hptui.cli.connecting import connector
+    from hptui.cli.output import alive
     from hptui.cli.running import run_cancellable
     from hptui.hostprocess.doctor.check import Health, worst
     from hptui.hostprocess.doctor.examination import examine
@@ -41,7 +41,7 @@ def doctor_command(node: str, output: str, connection: Connection) -> int:
     settings = connection.load_settings().settings
 
     async def look() -> int:
-        with _alive():
+        with alive("Asking the cluster …"):
             checks = await examine(connector(connection, settings), settings, node)
         click.echo(as_json(checks) if output == "json" else as_table(checks), nl=False)
         return 1 if worst(checks) is Health.BAD else 0
@@ -95,18 +95,3 @@ def _plain(text: str) -> str:
     from hptui.terminal.plain import plain
 
     return " ".join(plain(line) for line in text.splitlines())
-
-
-class _alive:
-    """A word on the terminal while it lasts, and nothing of it afterwards."""
-
-    def __enter__(self) -> None:
-        self._write("Asking the cluster …")
-
-    def __exit__(self, *_: object) -> None:
-        self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(text)
-            sys.stderr.flush()

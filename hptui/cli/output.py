@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -54,3 +56,16 @@ def tell_wrong_use(error: click.ClickException) -> None:
 def let_go_of_stdout() -> None:
     """It takes no more: keep the interpreter from complaining about that when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+@contextmanager
+def alive(words: str) -> Iterator[None]:
+    """Words on the terminal while it lasts, and nothing of them afterwards."""
+    shown = sys.stderr.isatty()
+    if shown:
+        print(words, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

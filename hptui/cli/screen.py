@@ -9,16 +9,16 @@ from hptui.cli.unforeseen import tell_unforeseen
 from hptui.hostprocess.guardian import Guardian, saved_terminal
 from hptui.hostprocess.journal import Journal
 from hptui.hostprocess.safety_net import SafetyNet
-from hptui.settings import Settings
+from hptui.settings import Loaded
 from hptui.ui.app import HptuiApp
 
 
-def run_screen(connector: Connector, settings: Settings, *, demo: bool) -> int:
+def run_screen(connector: Connector, loaded: Loaded, *, demo: bool) -> int:
     """Show the screen until it is left; its exit code. What it could not clean up is told on stderr."""
     need_terminal("For scripts there are `hptui nodes` and `hptui exec NODE -- COMMAND`.")
     # The demo's cluster dies with the program: there is nothing to guard.
     net = None if demo else SafetyNet(Guardian(saved_terminal()), Journal())
-    app = HptuiApp(connector, settings, demo=demo, net=net)
+    app = HptuiApp(connector, loaded.settings, demo=demo, net=net, sources=loaded.sources)
     try:
         app.run()
     finally:

@@ -15,5 +15,5 @@ class Failure:
     place: str  # module:name, where it is recognised
 
 
-REPORT = "If this is not what you expect, report it with these words and what `hptui doctor -o json` prints."
+REPORT = "If this is not what you expect, report it with these words and what `hptui diagnostics` prints."
 """The last thing to say about what hptui does not know."""

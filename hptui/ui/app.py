@@ -10,7 +10,7 @@ import asyncio
 import gc
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -72,8 +72,11 @@ class HptuiApp(Program, inherit_bindings=False):
         *,
         demo: bool = False,
         net: SafetyNet | None = None,
+        sources: Mapping[str, str] | None = None,
     ) -> None:
+        """`sources` says by key where a setting comes from."""
         super().__init__(settings)
+        self._sources = sources or {}
         outer_keys.install()
         self.demo = demo
         self.cluster: Cluster | None = None
@@ -272,6 +275,9 @@ class HptuiApp(Program, inherit_bindings=False):
             "Play a recording", "Choose a recorded session and play it", self.action_recordings
         )
         yield SystemCommand("Doctor", "Look at everything that a session needs", self.action_doctor)
+        yield SystemCommand(
+            "Copy diagnostics", "What a report about hptui needs, shown and copied", self.action_diagnostics
+        )
         yield SystemCommand("Reconnect", "Connect to the cluster again from the kubeconfig", self.connect)
         yield SystemCommand(
             "Screenshot",
@@ -289,6 +295,11 @@ class HptuiApp(Program, inherit_bindings=False):
         from hptui.ui.screens.doctor import DoctorScreen
 
         self.push_screen(DoctorScreen(self._connector, self.settings))
+
+    def action_diagnostics(self) -> None:
+        from hptui.ui.screens.diagnostics import DiagnosticsScreen
+
+        self.push_screen(DiagnosticsScreen(self._connector, self.settings, self._sources, self.sessions))
 
     def action_fleet(self) -> None:
         while len(self.screen_stack) > 1 and self.screen is not self._fleet:
