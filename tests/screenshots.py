@@ -155,6 +155,13 @@ async def lost(stage: Stage) -> None:
     await stage.sees("Try 2", "trying again in")
 
 
+async def renewing(stage: Stage) -> None:
+    await session(stage)
+    stage.cluster.faults.exec = "silent"
+    await stage.leader("N")
+    await stage.sees("renewing: connecting")
+
+
 async def quitting(stage: Stage) -> None:
     await session(stage)
     await stage.leader("q")
@@ -231,6 +238,7 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "usage": (usage, True),
     "pod": (pod, False),
     "lost": (lost, False),
+    "renewing": (renewing, False),
     "play": (playing, True),
     "play-search": (playing_found, False),
     "quit": (quitting, False),

@@ -15,6 +15,13 @@ _LOOKS_LIKE_ONE = re.compile(r"(?:\[[^\]]{1,100}\]: )?PS [^<>|]{1,400}>|[A-Za-z]
 _AT_A_TIME = 200  # lines
 
 
+def at_prompt(emulator: Emulator) -> bool:
+    """Whether a shell waits for a line of which nothing is typed yet, by its looks."""
+    if emulator.modes.alternate_screen:
+        return False
+    return _LOOKS_LIKE_ONE.fullmatch(emulator.text_before_cursor().rstrip(" ")) is not None
+
+
 def previous_prompt(emulator: Emulator, y: int) -> int | None:
     """The nearest line above `y` on which a prompt begins."""
     if (marked := emulator.previous_prompt(y)) is not None or _marks_prompts(emulator):

@@ -13,7 +13,8 @@ WARN_AT = (60, 300)  # seconds before the deadline, the nearest first
 class DeadlineWarnings:
     """Of all sessions of the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, leader: str) -> None:
+        self._leader = leader
         self._given: dict[str, int] = {}  # the nearest limit warned of, by session
 
     def due(self, session: Session, now: datetime) -> str:
@@ -30,5 +31,5 @@ class DeadlineWarnings:
         minutes = "one minute" if limit == 60 else f"{limit // 60} minutes"
         return (
             f"{plain(session.label)} ends in less than {minutes}. "
-            "The cluster can't move a deadline: open a new session in time."
+            f"No cluster can move a deadline: {self._leader} N moves this tab to a fresh pod in time."
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from hptui.cluster.model import Node
 from hptui.cluster.port import Cluster
+from hptui.errors import HptuiError
 from hptui.hostprocess.manifest import SessionSpec
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
@@ -23,6 +25,12 @@ class House(Protocol):
     def launch(self, node: Node, *, at_once: bool = False) -> None: ...
 
     def open_again(self, spec: SessionSpec) -> None: ...
+
+    def renew(self, session: Session, then: Callable[[Session], None]) -> None:
+        """A session with the choices of one that goes on: `then` is to start it."""
+        ...
+
+    def tell_error(self, error: HptuiError) -> None: ...
 
     def forget(self, session: Session) -> None: ...
 

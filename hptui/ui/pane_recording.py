@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hptui.cluster.model import ClusterInfo
 from hptui.errors import TerminalError
 from hptui.hostprocess.first_process import SHELL
 from hptui.hostprocess.session import Session
@@ -22,7 +21,6 @@ class PaneRecording:
     def __init__(
         self,
         session: Session,
-        info: Callable[[], ClusterInfo],
         terminal: TerminalView,
         settings: Settings,
         *,
@@ -30,7 +28,6 @@ class PaneRecording:
         changed: Callable[[], None],
     ) -> None:
         self._session = session
-        self._info = info
         self._terminal = terminal
         self._settings = settings
         self._tell = tell
@@ -54,7 +51,7 @@ class PaneRecording:
         """Record from here on, and say where to; or say why not.
 
         One that begins later than the session starts with the text that is on the screen, without its colours."""
-        spec, info, emulator = self._session.spec, self._info(), self._terminal.emulator
+        spec, info, emulator = self._session.spec, self._session.cluster.info, self._terminal.emulator
         about = About(
             node=spec.node,
             account=spec.account.label,
@@ -79,6 +76,12 @@ class PaneRecording:
             recorder.output(picture)
         self._tell(f"Recording to {plain(str(recorder.path))}", None)
         self._changed()
+
+    def move_to(self, session: Session) -> None:
+        """What is recorded from here on is a fresh pod's, on the same node and as the same account."""
+        self._session = session
+        if self.recorder is not None:
+            self.recorder.mark("a fresh pod")
 
     def stop(self) -> None:
         """The person ends it."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
 
+from hptui.format import key_name
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.ui.deadline_warnings import DeadlineWarnings
@@ -40,7 +41,7 @@ class SessionsScreen(TerminalActions):
         super().__init__(settings.leader)
         self.settings = settings
         self._led = False
-        self._warnings = DeadlineWarnings()
+        self._warnings = DeadlineWarnings(key_name(settings.leader))
 
     @property
     def house(self) -> House:
@@ -100,6 +101,8 @@ class SessionsScreen(TerminalActions):
                 {index for index, pane in enumerate(self.panes) if pane.recorder is not None},
                 {index for index, pane in enumerate(self.panes) if pane.rang},
             )
+            self.keys.notice = self.panes[self.active].renewing.words
+            self.keys.refresh()
 
     def on_screen_suspend(self) -> None:
         self._led = False
@@ -215,6 +218,8 @@ class SessionsScreen(TerminalActions):
                 return over or (pane is not None and pane.is_lost)
             case "cancel":
                 return launching or over or (pane is not None and pane.lost_link.trying)
+            case "renew":
+                return None if pane is None or pane.is_over or launching else True
             case "end_old_shell":
                 return None if pane is None or not pane.old_shells else True
             case "fleet":
@@ -273,6 +278,10 @@ class SessionsScreen(TerminalActions):
         else:
             pane.reconnect()
 
+    def action_renew(self) -> None:
+        if self.pane is not None:
+            self.pane.renewing.key()
+
     def action_end_old_shell(self) -> None:
         if self.pane is not None:
             self.pane.offer_to_end_old_shell()
@@ -303,6 +312,7 @@ class SessionsScreen(TerminalActions):
     async def _remove(self, pane: SessionPane) -> None:
         if pane not in self.panes:
             return
+        await pane.renewing.stop()
         self.panes.remove(pane)
         self.active = max(0, min(self.active, len(self.panes) - 1))
         await pane.remove()

@@ -63,6 +63,15 @@ class TerminalBeside(Container):
         self.zoomed = zoomed
         self._arrange()
 
+    async def replace_side(self, side: SidePanel) -> None:
+        """Another panel in the place of this one, on the same page."""
+        page = self.side.page
+        await self.side.remove()
+        self.side = side
+        await self.mount(side)
+        side.show_tab(page)
+        self._arrange()
+
     def widen(self, columns: int) -> None:
         most = max(LEAST_SIDE, self._window.width - LEAST_TERMINAL - SPLITTER)
         self.side_width = max(LEAST_SIDE, min(most, self.side_width + columns))

@@ -16,11 +16,14 @@ class SessionKeys(KeyLine):
     def __init__(self, leader: str) -> None:
         super().__init__()
         self._leader = leader
+        self.notice = ""  # about the session in front, in place of the usual sentence
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         typing = isinstance(self.screen.focused, TerminalView)
         if self.screen.selections:
             self._note = f"{self._leader} c copies the selection"
+        elif typing and self.notice:
+            self._note = self.notice
         elif typing:
             self._note = f"{self._leader} for commands · every other key goes to the host"
         else:

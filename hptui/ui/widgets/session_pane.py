@@ -6,6 +6,7 @@ The pane drives the Session and nothing else does, so that a tab that is closed 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from typing import cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -24,9 +25,11 @@ from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
+from hptui.ui.house import House
 from hptui.ui.lost_link import LostLink
 from hptui.ui.old_shells import OldShells
 from hptui.ui.pane_recording import PaneRecording
+from hptui.ui.renewing import Renewing
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.ending import Ending
 from hptui.ui.widgets.hosted_terminal import HostedTerminal
@@ -65,15 +68,17 @@ class SessionPane(HostedTerminal):
         self.steps.id = "steps"
         self.recording = PaneRecording(
             session,
-            lambda: session.cluster.info,
             self.terminal,
             settings,
             tell=self._tell_of_recording,
-            changed=self._recording_changed,
+            changed=self.tell_changed,
         )
         self.ending = Ending(settings.leader)
         self.old_shells = OldShells(session)
         self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
+        self.renewing = Renewing(self, engine_process)
+        self.link: ShellLink | None = None  # to the last shell
+        self._node = node
         self._unsubscribe = session.subscribe(self._session_changed)
 
     def compose(self) -> ComposeResult:
@@ -116,25 +121,26 @@ class SessionPane(HostedTerminal):
             self._session_changed(self.session)
             await self._clean_up()
             return
-        await self._live(channel)
+        await self.live(channel)
 
-    async def _live(self, channel: ExecChannel | None) -> None:
+    async def live(self, channel: ExecChannel | None, *, has_spoken: bool = False) -> None:
         """Serve one shell after the other, as long as a lost one is followed by a new one."""
         while channel is not None:
-            channel = await self._after(await self._serve(channel))
+            exit = await self._serve(channel, has_spoken=has_spoken)
+            channel, has_spoken = await self._after(exit), False
 
-    async def _serve(self, channel: ExecChannel) -> ExecExit:
+    async def _serve(self, channel: ExecChannel, *, has_spoken: bool) -> ExecExit:
         """Carry bytes both ways until the shell ends."""
         self.channel = channel
         terminal = self.terminal
         self.stage.current = "terminal"
         self.ending.hide()
         self.recording.shell_begins()
-        link = ShellLink(channel, on_skipped=self.recording.skipped)
+        link = self.link = ShellLink(channel, on_skipped=self.recording.skipped)
         terminal.writer, terminal.deaf = link.write, lambda: link.deaf
         if self.display and self.app.screen is self.screen:
             terminal.focus()
-        silence = self.set_timer(SILENCE, self._tell_silence)
+        silence = self.set_timer(SILENCE, self._tell_silence, pause=has_spoken)
 
         async def read() -> Sequence[bytes]:
             chunks = await link.read()
@@ -191,12 +197,44 @@ class SessionPane(HostedTerminal):
                 ]
             )
 
+    # A fresh pod in this tab
+
+    async def become(self, session: Session) -> None:
+        """Another session's from here on."""
+        self._unsubscribe()
+        self.session = self.steps.session = session
+        self._unsubscribe = session.subscribe(self._session_changed)
+        self.old_shells = OldShells(session)
+        self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
+        self.recording.move_to(session)
+        await self.replace_side(
+            SidePanel(session, self._node, self.settings.log_tail, self.settings.usage_interval)
+        )
+        self._session_changed(session)
+
+    @work(group="old-session")
+    async def let_go(self, session: Session, channel: ExecChannel | None) -> None:
+        """Of a session that this tab has moved on from."""
+        if channel is not None:
+            channel.close()
+        try:
+            await session.close()
+        except HptuiError as error:
+            self.house.tell_error(error)
+        else:
+            self.notify("The old pod is gone.", title=plain(session.label), markup=False)
+        self.house.forget(session)
+
+    @property
+    def house(self) -> House:
+        return cast(House, self.app)
+
     # A lost link
 
     @work(group="session", exclusive=True)
     async def reconnect(self) -> None:
         """A new shell in the same pod, now."""
-        await self._live(await self._come_back(at_once=True))
+        await self.live(await self._come_back(at_once=True))
 
     async def _come_back(self, *, by_itself: bool = True, at_once: bool = False) -> ExecChannel | None:
         """Try until there is a new shell, the person stops it, or the pod is no more."""
@@ -214,10 +252,7 @@ class SessionPane(HostedTerminal):
     async def _welcome(self, channel: ExecChannel) -> ExecChannel:
         """Say that the shell is a new one, and let nothing that was typed for the old one come to it."""
         said = await self.old_shells.told(self.leader)
-        # The new shell clears the screen; what stood on it is kept in the history first.
-        rows = self.terminal.emulator.rows
-        note = f"--- {said} ---".encode()
-        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + note + b"\r\n" * rows)
+        self.begin_anew(said)
         await self.ending.quiet(
             lambda: self.ending.show(
                 tell("The new shell is there: stop typing for a second.", "warn"), expected=True
@@ -240,6 +275,11 @@ class SessionPane(HostedTerminal):
         else:
             self.notify("No shell of this session was lost, or all that were have ended.")
 
+    def begin_anew(self, said: str) -> None:
+        """A new shell clears the screen; what stood on it is kept in the history first, and a line says what is new."""
+        rows = self.terminal.emulator.rows
+        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + f"--- {said} ---".encode() + b"\r\n" * rows)
+
     def _new_shell(self) -> Awaitable[ExecChannel]:
         return self.session.attach(self.grid(), command=self.command)
 
@@ -250,6 +290,7 @@ class SessionPane(HostedTerminal):
 
     async def close(self) -> None:
         """End the session wherever it is; its pod is deleted and seen gone, or the screen says why not."""
+        await self.renewing.stop()
         self._end([tell("ending the session: deleting the pod …", "warn")])
         await self._clean_up()
 
@@ -313,5 +354,6 @@ class SessionPane(HostedTerminal):
         else:
             self.notify(text, title=error.heading, severity="error", timeout=12, markup=False)
 
-    def _recording_changed(self) -> None:
+    def tell_changed(self) -> None:
+        """Something that the bars show is another."""
         self.post_message(self.Changed(self))

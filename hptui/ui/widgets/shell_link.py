@@ -32,9 +32,11 @@ class ShellLink:
         self._on_skipped = on_skipped
         self._burst = 0
         self._skipping = False
+        self.written_at = time.monotonic()
 
     def write(self, data: bytes) -> None:
         """To the host, at once."""
+        self.written_at = time.monotonic()
         self._channel.write(data)
         if self._burst > FLOOD and (data == _CTRL_C or data.startswith(_CTRL_C_RECORD)):
             self._skipping = True

@@ -57,6 +57,10 @@ class SidePanel(Vertical):
     def show_tab(self, name: str) -> None:
         self.query_one(TabbedContent).active = name
 
+    @property
+    def page(self) -> str:
+        return self.query_one(TabbedContent).active
+
     def session_changed(self) -> None:
         """The session has told of a change; the first with a pod starts everything."""
         pod = self.session.pod
