@@ -18,6 +18,13 @@ _LOGIN_HINT = "Log in to the cluster again (for example with your cloud's comman
 LOG_IN = "Log in again: `{login}`. hptui takes the new credentials up by itself."
 """What to do where the command is known."""
 
+LOG_IN_BY_PLUGIN = "Run `kubectl get nodes` in another window: there the plugin can ask what it needs. hptui goes on by itself."
+TOKEN_FILE_OLD = "Whatever keeps that file has not renewed it; hptui reads it again by itself."
+NEW_CERTIFICATE = (
+    "Get a new kubeconfig from where this one came from. hptui takes the new certificate up by itself."
+)
+NEW_TOKEN = "Log in again, so that the kubeconfig holds a new token. hptui takes it up by itself."
+
 _PLUGIN = "hptui.cluster.plugin:run_plugin"
 
 NO_KUBECONFIG = Failure(

@@ -26,6 +26,7 @@ from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import outer_keys
 from hptui.ui.keys import KeyGroup
+from hptui.ui.login_watch import LOOK_EVERY, LoginWatch
 from hptui.ui.opening import Opening
 from hptui.ui.program import Program
 from hptui.ui.screens.fleet import FleetScreen
@@ -89,6 +90,7 @@ class HptuiApp(Program, inherit_bindings=False):
         self._engine_process: EngineProcess | None = None
         self._opening = Opening(self)
         self._small = False
+        self._login = LoginWatch()
         self._close_limit = CLOSE_LIMIT
 
     # Start
@@ -99,6 +101,7 @@ class HptuiApp(Program, inherit_bindings=False):
         # Installed screens stay alive below others: their sessions and watches go on.
         self.install_screen(self._fleet, "fleet")
         self.push_screen("fleet")
+        self.set_interval(LOOK_EVERY, self._look_at_login)
         # Paint first: the client library alone takes longer to import than the whole screen to appear.
         self.call_after_refresh(self.connect)
         self.call_after_refresh(lambda: self._check_size(self.size))
@@ -193,6 +196,23 @@ class HptuiApp(Program, inherit_bindings=False):
             self.install_screen(self._sessions_screen, "sessions")
         self._sessions_screen.add(pane)
         self.action_sessions()
+
+    def _look_at_login(self) -> None:
+        """A credential that comes to its end is told before anything breaks."""
+        if self.cluster is None:
+            return
+        aloud = self._login.look(self.cluster.credential, self.open_sessions)
+        self._fleet.header.login = self._login.notice
+        if self._sessions_screen is not None:
+            self._sessions_screen.show_login(self._login.notice)
+        if aloud is not None:
+            self.notify(
+                f"{plain(aloud.words)}\n{plain(aloud.hint)}",
+                title="Log in again",
+                severity="warning",
+                timeout=20,
+                markup=False,
+            )
 
     def forget(self, session: Session) -> None:
         """A tab was closed; its session is over, and where its pod may remain the end of the program tries again."""

@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from hptui.cluster.model import Credential
 from hptui.cluster.port import Cluster
 from hptui.errors import ClusterError, CredentialsError, ForbiddenError, HptuiError, UsageError
 from hptui.hostprocess.doctor import server, workload
 from hptui.hostprocess.doctor.case import Case
 from hptui.hostprocess.doctor.check import Check, Health
 from hptui.hostprocess.doctor.machine import Terminal, terminal_checks, version_checks
+from hptui.hostprocess.login import description, notice
 from hptui.hostprocess.permission import Launching, launching, read_only_error
 from hptui.hostprocess.rights import RIGHTS
 from hptui.settings import Settings
@@ -88,6 +91,7 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
         kubeconfig,
         Check("server", "server", Health.OK, info.server),
         Check("user", "user", Health.OK, info.user),
+        credential_check(cluster.credential, datetime.now(UTC), settings.deadline),
         _own_rule(settings, info.context),
     )
     try:
@@ -99,6 +103,17 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
     finally:
         case.close()
     return (*told, *(check for checks in found for check in checks))
+
+
+def credential_check(credential: Credential | None, now: datetime, deadline: int) -> Check:
+    """Whether it lasts for a session of `deadline` seconds, opened now."""
+    id_, name = "credential", "credential"
+    if credential is None:
+        return Check(id_, name, Health.UNKNOWN, "Nothing was asked yet.")
+    found = notice(credential, now, [now + timedelta(seconds=deadline)])
+    if found is None:
+        return Check(id_, name, Health.OK, description(credential))
+    return Check(id_, name, Health.WARN, found.words, found.hint)
 
 
 def _own_rule(settings: Settings, context: str) -> Check:

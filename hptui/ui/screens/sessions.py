@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.geometry import Size
 
 from hptui.format import key_name
+from hptui.hostprocess.login import Notice
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.ui.deadline_warnings import DeadlineWarnings
@@ -103,6 +104,10 @@ class SessionsScreen(TerminalActions):
             )
             self.keys.notice = self.panes[self.active].renewing.words
             self.keys.refresh()
+
+    def show_login(self, notice: Notice | None) -> None:
+        for bar in self.query(SessionBar):
+            bar.show_login(notice)
 
     def on_screen_suspend(self) -> None:
         self._led = False

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from hptui import format as fmt
 from hptui.cluster.model import ClusterInfo, Connection, Live, Stale
+from hptui.hostprocess.login import Notice, Stage
 from hptui.hostprocess.permission import Launching
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
@@ -36,6 +37,7 @@ class Header(Widget):
     demo: reactive[bool] = reactive(False)
     failed: reactive[bool] = reactive(False)
     launching: reactive[Launching] = reactive(Launching.FREE)
+    login: reactive[Notice | None] = reactive(None)  # that somebody has to log in again
 
     def on_mount(self) -> None:
         # "stale for 40 s, retrying in 4 s" counts on by itself.
@@ -77,6 +79,8 @@ class Header(Widget):
 
     def _right(self, *, short: bool = False) -> Content:
         state = self._state()
+        if self.login is not None:
+            state = join(login_sign(self.login), tell(" · ", "dim"), state)
         if not self.nodes:
             return state
         able, nodes = self.able, self.nodes
@@ -94,3 +98,8 @@ class Header(Widget):
                     text += f", retrying in {fmt.span((retry_at - now).total_seconds())}"
                 return tell(text, "bad")
         return tell("○ not connected", "bad") if self.failed else tell("connecting …", "dim")
+
+
+def login_sign(notice: Notice) -> Content:
+    """In a line that holds other things too."""
+    return tell(f"⚠ {plain(notice.short)}", "bad" if notice.stage >= Stage.SOON else "warn")

@@ -14,9 +14,11 @@ from textual.widget import Widget
 
 from hptui import format as fmt
 from hptui.hostprocess.account import AccountKind
+from hptui.hostprocess.login import Notice
 from hptui.hostprocess.session import Session, State
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
+from hptui.ui.widgets.header import login_sign
 
 SIGNS = {
     State.LOST: " ⚠ lost",
@@ -51,6 +53,12 @@ class SessionBar(Widget):
         self._recorded: Set[int] = frozenset()
         self._rang: Set[int] = frozenset()
         self._ranges: list[tuple[int, int, int]] = []
+        self._login: Notice | None = None
+
+    def show_login(self, notice: Notice | None) -> None:
+        """That somebody has to log in again."""
+        self._login = notice
+        self.refresh()
 
     def show(
         self,
@@ -75,6 +83,8 @@ class SessionBar(Widget):
         demo = join(Content.styled(" DEMO ", "bold reverse $warning"), " ") if self._demo else Content("")
         left = join(demo, tell(plain(spec.node), "strong"), " as ", tell(plain(spec.account.label), "strong"))
         right = self._time_left(session)
+        if self._login is not None:
+            right = join(login_sign(self._login), tell(" · ", "dim"), right)
         if self._active in self._recorded:
             right = join(Content.styled(" ● rec ", "bold $text on $error"), " ", right)
         tabs = self._tabs(left.cell_length, self.size.width - right.cell_length - 2)
