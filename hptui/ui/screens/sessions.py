@@ -111,7 +111,7 @@ class SessionsScreen(TerminalActions):
 
     def on_screen_suspend(self) -> None:
         self._led = False
-        self.query_one(LeaderBar).remove_class("-open")
+        self.query_one(LeaderBar).show(False)
 
     def on_screen_resume(self) -> None:
         self._lead(False)
@@ -183,7 +183,7 @@ class SessionsScreen(TerminalActions):
         if led and self.pane is not None and self.pane.is_mounted:
             self.pane.terminal.rest()
         self._close_line()
-        self.query_one(LeaderBar).set_class(led, "-open")
+        self.query_one(LeaderBar).show(led)
         for pane in self.panes:
             if pane.is_mounted:
                 pane.terminal.expects_command = led
@@ -192,7 +192,7 @@ class SessionsScreen(TerminalActions):
         bar = self.query_one(LeaderBar)
         action = bar.meaning(key)
         self._led = key in bar.REPEATS
-        bar.set_class(self._led, "-open")
+        bar.show(self._led)
         if action is None:
             self.notify(
                 f"{key} means nothing after the leader key; ? lists what does.",

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 SLICE_LIMIT = 0.004  # seconds of parsing before the event loop has its turn
-LARGEST_SLICE, SMALLEST_SLICE = 32 << 10, 1 << 10  # bytes
+LARGEST_SLICE, SMALLEST_SLICE = 128 << 10, 1 << 10  # bytes
 
 
 class Backlog:

@@ -7,23 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import Visual
 
 from hptui.ui.keys import KeyGroup
 from hptui.ui.widgets.key_line import KeyLine
+from hptui.ui.widgets.straight_out import show_straight
 
 SESSION = KeyGroup("session", "In a session, after the leader key")
+
+
+MOST_LINES = 6
+SIDES = 2  # columns of padding
 
 
 class LeaderBar(KeyLine):
     """Display only: the screen hands it the key that followed and runs what it means."""
 
-    DEFAULT_CSS = """
-    LeaderBar { layer: overlay; display: none; height: auto; max-height: 6; padding: 0 1; background: $panel; dock: bottom; }
-    LeaderBar.-open { display: block; }
+    DEFAULT_CSS = f"""
+    LeaderBar {{
+        layer: overlay; dock: bottom; display: none;
+        height: auto; max-height: {MOST_LINES}; padding: 0 {SIDES // 2}; background: $panel;
+    }}
+    LeaderBar.-open {{ display: block; }}
     """
 
     REPEATS = frozenset(
@@ -64,6 +77,30 @@ class LeaderBar(KeyLine):
         SESSION.key("escape", "screen.nothing", "back", "Back to the host"),
         *(SESSION.key(str(n), f"screen.go({n})", f"session {n}", f"Session {n}", show=False) for n in range(1, 10)),
     ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead: tuple[tuple[int, Style], list[Strip]] | None = None
+
+    def show(self, shown: bool) -> None:
+        self.set_class(shown, "-open")
+        if shown and (width := self.screen.size.width) > SIDES:
+            strips = self.strips(width)
+            show_straight(self.screen, Offset(0, self.screen.size.height - len(strips)), strips)
+
+    def strips(self, width: int) -> list[Strip]:
+        """What the bar is going to look like, before Textual has laid it out: that takes until its next frame."""
+        key = (width, self.visual_style)
+        if self._ahead is None or self._ahead[0] != key:
+            text = Content("\n").join(self._lines(width - SIDES))
+            lines = Visual.to_strips(self, text, width - SIDES, MOST_LINES, self.visual_style, pad=True)
+            background = RichStyle.from_color(None, self.visual_style.rich_style.bgcolor)
+            margin = Segment(" " * (SIDES // 2), background)
+            strips = [Strip([margin, *line, margin], width) for line in lines]
+            for each in self.get_line_filters():
+                strips = [strip.apply_filter(each, self.background_colors[1]) for strip in strips]
+            self._ahead = key, strips
+        return self._ahead[1]
 
     def meaning(self, key: str) -> str | None:
         """The action of `key`; None where it means nothing."""

@@ -5,6 +5,9 @@ Follows the output at the bottom, until it is scrolled back: then it shows the s
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
@@ -13,6 +16,7 @@ from hptui.terminal.emulator import Emulator, clamp_size
 from hptui.terminal.prompts import next_prompt, previous_prompt
 
 SCROLLBAR = 1  # columns, as in DEFAULT_CSS
+BAR_EVERY = 0.2  # seconds from one move of the scrollbar to the next, while output comes
 
 
 class TerminalScroll(ScrollView):
@@ -33,6 +37,8 @@ class TerminalScroll(ScrollView):
         self._top = 0  # the line shown first
         self._dropped = 0  # as of the last paint
         self._below = 0  # as told last
+        self._bar_moved = 0.0  # by time.monotonic()
+        self._bar_timer: asyncio.Handle | None = None
 
     @classmethod
     def grid(cls, width: int, height: int) -> tuple[int, int]:
@@ -55,16 +61,36 @@ class TerminalScroll(ScrollView):
         size = Size(emulator.columns, emulator.history + emulator.rows)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.size.height
+            self._move_bar()
         bottom = max(0, size.height - self.size.height)
         top = bottom if self._following else max(0, min(self._top - dropped, bottom))
         if top != round(self.scroll_y):
             self.set_reactive(Widget.scroll_y, float(top))
             self.set_reactive(Widget.scroll_target_y, float(top))
-            self.vertical_scrollbar.position = top
+            self._move_bar()
         self._top = top
         self._note_below(bottom - top)
+
+    def _move_bar(self) -> None:
+        """Set the scrollbar, now or soon. Textual paints it together with all that stands beside it, which is too much
+        for every frame of a flood."""
+        if self._bar_timer is not None:
+            return
+        wait = self._bar_moved + BAR_EVERY - time.monotonic()
+        loop = asyncio.get_running_loop()
+        # Not before the rest of what is going on is done: it takes the place from there.
+        self._bar_timer = (
+            loop.call_later(wait, self._move_bar_now) if wait > 0 else loop.call_soon(self._move_bar_now)
+        )
+
+    def _move_bar_now(self) -> None:
+        self._bar_timer = None
+        if not self.is_attached:
+            return
+        self._bar_moved = time.monotonic()
+        bar = self.vertical_scrollbar
+        bar.window_virtual_size, bar.window_size = self.virtual_size.height, self.size.height
+        bar.position = round(self.scroll_y)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
