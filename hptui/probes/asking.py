@@ -7,6 +7,7 @@ end marker has come; what happens to the stream after that doesn't matter.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ NOT_HERE = "not here: "
 
 _MISSING = ("CommandNotFoundException", "CouldNotAutoloadMatchingModule")
 _CONSTRAINED = "InConstrainedLanguage"
+# Of .NET and PowerShell, of WMI, of Windows: the same in every language.
+_DENIED = re.compile(r"UnauthorizedAccess|PermissionDenied|AccessDenied|0x80041003|0x80070005")
 
 
 class Outcome(StrEnum):
@@ -133,6 +136,8 @@ def _outcome(answer: Answer) -> Outcome:
             failure.message.startswith(NOT_HERE)
             or failure.type.startswith(_MISSING)
             or _CONSTRAINED in failure.type
+            or _DENIED.search(failure.type)
+            or _DENIED.search(failure.message)
         )
         return Outcome.NOT_HERE if unavailable else Outcome.FAILED
     if answer.complete:
@@ -170,7 +175,9 @@ def _reason(message: str, type_: str) -> str:
             "PowerShell is in constrained language mode on this node, as application control policies make it: "
             + message
         )
-    return f"this node has no such command: {message}"
+    if type_.startswith(_MISSING):
+        return f"this node has no such command: {message}"
+    return f"this account may not: {message}"
 
 
 def _ended(end: ExecExit | None) -> str:

@@ -39,13 +39,17 @@ class Catalogue:
 @cache
 def built_in() -> tuple[Probe, ...]:
     """By group and title."""
-    folder = files("hptui.probes").joinpath("scripts")
-    found = [
-        parse_probe(entry.name.removesuffix(ENDING), entry.read_text(encoding="ascii"))
-        for entry in folder.iterdir()
+    pieces = _texts("pieces")
+    return _ordered([parse_probe(name, text, pieces=pieces) for name, text in _texts("scripts").items()])
+
+
+def _texts(folder: str) -> dict[str, str]:
+    """The scripts in a folder of this package, by name."""
+    return {
+        entry.name.removesuffix(ENDING): entry.read_text(encoding="ascii")
+        for entry in files("hptui.probes").joinpath(folder).iterdir()
         if entry.name.endswith(ENDING)
-    ]
-    return _ordered(found)
+    }
 
 
 def catalogue(own_folder: Path | None = None) -> Catalogue:

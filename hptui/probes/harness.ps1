@@ -10,8 +10,9 @@ try{[regex]::Replace($j,'[^ -~]',{'\u{0:x4}'-f[int][char]$args[0].Value})}catch{
 }
 function O{process{$script:hpn++;J $_}}
 function N($t){J @{hptui='note';nonce='NONCE';text="$t"}}
-function T($d){if($d){([datetime]$d).ToUniversalTime().ToString('o')}}
-$hpu=try{[Security.Principal.WindowsIdentity]::GetCurrent().Name}catch{whoami.exe}
+# With an explicit null: 5.1 would write the absence of any output as an empty object.
+function T($d){if($d){([datetime]$d).ToUniversalTime().ToString('o')}else{$null}}
+$hpu=try{[Security.Principal.WindowsIdentity]::GetCurrent().Name}catch{C:\Windows\System32\whoami.exe}
 J @{hptui='start';nonce='NONCE';user=$hpu;machine=$env:COMPUTERNAME;version="$($PSVersionTable.PSVersion)";mode="$($ExecutionContext.SessionState.LanguageMode)";pid=$PID}
 PARAMETERS
 try{

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from hptui.probes import admin, pipes
+from hptui.probes import admin, agent_lines, pipes
 from hptui.probes.probe import Probe
 from hptui.probes.reader import Record
 
@@ -14,6 +14,7 @@ Insight: TypeAlias = Callable[[Record], Mapping[str, Any]]
 _KNOWN: Mapping[str, Insight] = {
     admin.PROBE: admin.judged,
     pipes.PROBE: pipes.described,
+    agent_lines.PROBE: agent_lines.described,
 }
 
 

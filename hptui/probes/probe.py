@@ -23,7 +23,7 @@ have the same form, and need no more than a title.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -33,6 +33,10 @@ LIMIT = 60.0  # seconds
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _PARAMETER = re.compile(r'(\S+)\s+(\S+)\s+("[^"]*"|[^"\s]\S*)(?:\s+(.*))?')
+# Variables of PowerShell's own that can't be set, or are set by it (about_Automatic_Variables).
+_TAKEN = frozenset(
+    "args error executioncontext false foreach home host input lastexitcode matches null pid psitem pwd this true".split()  # noqa: SIM905
+)
 _LINE = re.compile(r"#\s*([a-z]+):\s*(.*)")
 
 
@@ -116,8 +120,8 @@ def _check_value(parameter: Parameter, value: str) -> None:
         raise ProbeError(f"{parameter.name} can hold no control characters.")
 
 
-def parse_probe(name: str, text: str, *, own: bool = False) -> Probe:
-    """The probe in a file's text. Raises ProbeError, which names the line that it can't use."""
+def parse_probe(name: str, text: str, *, own: bool = False, pieces: Mapping[str, str] | None = None) -> Probe:
+    """The probe in a file's text, with the `pieces` that it uses. Raises ProbeError, which names the line that it can't use."""
     if not _NAME.fullmatch(name):
         raise ProbeError(
             f"{name!r} can't be a probe's name.",
@@ -129,7 +133,7 @@ def parse_probe(name: str, text: str, *, own: bool = False) -> Probe:
     probe = Probe(name, name, body, own=own)
     for number, word, rest in head:
         try:
-            probe = _with_line(probe, word, rest)
+            probe = _with_piece(probe, rest, pieces) if word == "uses" else _with_line(probe, word, rest)
         except ValueError as error:
             raise ProbeError(
                 f"Line {number} of the probe {name} can't be used: {error}.",
@@ -150,6 +154,13 @@ def _split(text: str) -> tuple[list[tuple[int, str, str]], str]:
         elif stripped and not (stripped.startswith("#") and not stripped.startswith("#>")):
             body.append(stripped)
     return head, "\n".join(body)
+
+
+def _with_piece(probe: Probe, name: str, pieces: Mapping[str, str] | None) -> Probe:
+    """With PowerShell that several of the built-in probes share, in front of its own."""
+    if pieces is None or name not in pieces:
+        raise ValueError(f"there is no piece {name!r} to use")
+    return replace(probe, body=f"{_split(pieces[name])[1]}\n{probe.body}")
 
 
 def _with_line(probe: Probe, word: str, rest: str) -> Probe:
@@ -211,6 +222,8 @@ def _parameter(rest: str) -> Parameter:
         default = default[1:-1]
     if not _WORD.fullmatch(name):
         raise ValueError(f"{name!r} can't be a variable's name")
+    if name.lower() in _TAKEN:
+        raise ValueError(f"${name} is PowerShell's own")
     parameter = Parameter(
         name, _kind(kind, (Kind.TEXT, Kind.NUMBER, Kind.FLAG)), default, title.strip() or name
     )

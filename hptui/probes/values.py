@@ -55,6 +55,8 @@ def convert(kind: Kind, raw: object) -> Value:
 
 def _unwrapped(raw: object) -> object:
     if isinstance(raw, Mapping):
+        if not raw:  # a command without output, as 5.1 writes it
+            return None
         if raw.keys() >= {"value", "Count"} and isinstance(raw["value"], list):
             return raw["value"]
         if "value" in raw and "DateTime" in raw:

@@ -25,7 +25,7 @@ async def test_every_probe_is_answered_in_its_own_columns(asker: Asker) -> None:
         try:
             _check(probe, await asker(probe, given=GIVEN.get(probe.name)))
         except AssertionError as error:
-            wrong[probe.name] = str(error)
+            wrong[probe.name] = str(error).splitlines()[0]
     assert not wrong
 
 

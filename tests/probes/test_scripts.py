@@ -12,7 +12,7 @@ from hptui.probes.catalogue import built_in
 from hptui.probes.harness import call, whole_script
 from hptui.probes.probe import Probe
 from tests.probes.examples import example
-from tests.probes.grammar import commands, root
+from tests.probes.grammar import commands, root, swallowed_notes
 
 NONCE = "0123456789abcdef"
 CMD_LIMIT = 8191  # characters of a line behind `cmd /c`
@@ -92,3 +92,31 @@ def test_the_way_by_stdin_parses_too() -> None:
     question = call(long, {}, NONCE)
     assert question.stdin.endswith(NONCE.encode() + b"\n")
     assert "-InputFormat" in question.command
+
+
+@probes
+def test_its_notes_go_out_and_into_no_variable_or_pipeline(probe: Probe) -> None:
+    assert swallowed_notes(script(probe)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "swallowed"),
+    [
+        ('try{1}catch{N "b $_"}', 0),
+        ("1..3|%{if(1){N 'e'}}", 0),
+        ("'a'|O;N 'h'", 0),
+        ("$m=try{1}catch{N 'c'}", 1),
+        ("1..3|%{N 'd';$_}|O", 1),
+        ("@(1|%{N 'g'})|O", 1),
+    ],
+)
+def test_what_would_swallow_a_note_is_found(text: str, swallowed: int) -> None:
+    assert len(swallowed_notes(text)) == swallowed
+
+
+@probes
+def test_programs_are_called_by_their_whole_path(probe: Probe) -> None:
+    """An image's PATH replaces the host's."""
+    assert not {name for name in commands(script(probe)) if name.endswith(".exe") and "\\" not in name} - {
+        "whoami.exe"
+    }

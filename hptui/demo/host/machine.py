@@ -13,12 +13,14 @@ from functools import cached_property
 from random import Random
 
 from hptui.demo.host.windows.builds import windows_build
+from hptui.demo.host.windows.containers import HostContainer, make_containers
 from hptui.demo.host.windows.eventlog import EventRecord, make_events
 from hptui.demo.host.windows.files import FileSystem, make_files
 from hptui.demo.host.windows.network import Network, make_network
 from hptui.demo.host.windows.pipes import SERVED_BY, Pipe, make_pipes
 from hptui.demo.host.windows.processes import ProcessTable
 from hptui.demo.host.windows.services import Service, make_services
+from hptui.demo.host.windows.upkeep import Upkeep, make_upkeep
 
 
 class Machine:
@@ -58,16 +60,41 @@ class Machine:
 
     @cached_property
     def files(self) -> FileSystem:
-        return make_files(self._random("files"), self.boot, self.now(), self.shims, self.node)
+        return make_files(
+            self._random("files"), self.boot, self.now(), self.shims, self.node, crictl=self.upkeep.has_crictl
+        )
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        return make_upkeep(
+            self._random("upkeep"),
+            self.node,
+            self.name,
+            self.sid,
+            self.build.number,
+            self.memory,
+            self.boot,
+            self.shims,
+        )
+
+    @cached_property
+    def containers(self) -> tuple[HostContainer, ...]:
+        return make_containers(self.shims, self.boot)
 
     @cached_property
     def network(self) -> Network:
         return make_network(self._random("network"), self.build, list(self.processes.all()))
 
+    @property
+    def stopped_badly(self) -> bool:
+        """Whether the boot before this one ended in a bug check."""
+        return self._seed % 3 == 0
+
     @cached_property
     def events(self) -> list[EventRecord]:
         """Newest first."""
-        return make_events(self._random("events"), self.boot, self.now(), self.name)
+        random = self._random("events")
+        return make_events(random, self.boot, self.now(), self.name, badly=self.stopped_badly)
 
     @property
     def pipes(self) -> list[Pipe]:

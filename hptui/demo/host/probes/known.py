@@ -6,6 +6,11 @@ from __future__ import annotations
 def register() -> None:
     from hptui.demo.host.probes import (
         admin,  # noqa: F401
+        containers,  # noqa: F401
+        events,  # noqa: F401
+        files,  # noqa: F401
+        machine,  # noqa: F401
+        network,  # noqa: F401
         pipes,  # noqa: F401
         processes,  # noqa: F401
     )

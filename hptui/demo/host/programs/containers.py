@@ -6,32 +6,23 @@ import json
 
 from hptui.demo.host.running import ProgramRun, program
 
-_PODS = (
-    ("azure-cns-win", "kube-system", "cns-container"), ("csi-azuredisk-node-win", "kube-system", "azuredisk"),
-    ("csi-azurefile-node-win", "kube-system", "azurefile"), ("cloud-node-manager-windows", "kube-system", "cloud-node-manager"),
-    ("sample-web", "default", "web"), ("ama-logs-windows", "kube-system", "ama-logs-windows"),
-)  # fmt: skip
-
 
 def _rows(run: ProgramRun) -> list[dict[str, object]]:
-    created = int(run.machine.boot.timestamp() * 1_000_000_000)
     return [
         {
-            "id": shim,
-            "podSandboxId": shim[::-1],
-            "metadata": {"name": container, "attempt": place % 3},
-            "image": {"image": f"sha256:{shim[:40]}"},
+            "id": each.id,
+            "podSandboxId": each.sandbox,
+            "metadata": {"name": each.name, "attempt": each.attempt},
+            "image": {"image": f"sha256:{each.sandbox[:40]}", "userSpecifiedImage": each.image},
             "state": "CONTAINER_RUNNING",
-            "createdAt": str(created + place * 1_000_000_000),
+            "createdAt": str(int(each.created.timestamp() * 1_000_000_000)),
             "labels": {
-                "io.kubernetes.container.name": container,
-                "io.kubernetes.pod.name": f"{pod}-{shim[:5]}",
-                "io.kubernetes.pod.namespace": namespace,
+                "io.kubernetes.container.name": each.name,
+                "io.kubernetes.pod.name": each.pod,
+                "io.kubernetes.pod.namespace": each.namespace,
             },
         }
-        for place, (shim, (pod, namespace, container)) in enumerate(
-            zip(run.machine.shims, _PODS, strict=False)
-        )
+        for each in run.machine.containers
     ]
 
 
@@ -43,6 +34,9 @@ async def crictl(run: ProgramRun) -> int:
         for argument in run.arguments
         if not argument.startswith(("-r", "--runtime-endpoint", "npipe:"))
     ]
+    if not run.machine.upkeep.has_crictl:
+        await run.err("The system cannot find the file C:\\Program Files\\containerd\\crictl.exe.\n")
+        return 1
     if not run.token.administrator:
         await run.err(
             'time="2026-01-01T00:00:00Z" level=fatal msg="connect: connect endpoint \'npipe:////./pipe/containerd-containerd\', '

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from hptui.demo.host.running import ProgramRun, program
-from hptui.demo.host.windows.network import Connection
+from hptui.demo.host.windows.network import Connection, excluded_ports
 
 _STATES = {
     "Listen": "LISTENING",
@@ -136,14 +136,14 @@ async def netsh(run: ProgramRun) -> int:
     """The few contexts that are asked of a node: excluded port ranges, port proxies, traces."""
     words = " ".join(run.arguments).lower().replace("interface", "int")
     if words.startswith("int ipv4 show excludedportrange"):
-        base = 49_000 + run.machine.network.connections[-1].local_port % 500
         ranges = "".join(
-            f"     {start:>5}       {start + 99:>5}\n" for start in (5985, base, base + 200, base + 700)
+            f"     {start:>5}       {end:>5}{'     *' if administered else ''}\n"
+            for start, end, administered in excluded_ports(run.machine.network)
         )
         await run.out(
             f"\nProtocol {words.rsplit('=', 1)[-1]} Port Exclusion Ranges\n\n"
             f"Start Port    End Port\n----------    --------\n{ranges}"
-            "     47001       47001     *\n\n* - Administered port exclusions.\n\n"
+            "\n* - Administered port exclusions.\n\n"
         )
         return 0
     if words.startswith("int portproxy show"):

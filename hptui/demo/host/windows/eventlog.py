@@ -33,6 +33,7 @@ _KINDS = (
     "System|Microsoft-Windows-Hyper-V-VmSwitch|102|4|Networking driver in port '{port}' loaded and the negotiated NDIS version is 6.87.",
     "System|Microsoft-Windows-FilterManager|6|4|File System Filter 'wcifs' (10.0, ‎2021‎-‎05‎-‎08T00:00:00Z) has successfully loaded and registered with Filter Manager.",
     "System|Microsoft-Windows-WindowsUpdateClient|19|4|Installation Successful: Windows successfully installed the following update: Security Intelligence Update for Microsoft Defender Antivirus - KB2267602.",
+    "System|Service Control Manager|7031|2|The {service} service terminated unexpectedly.  It has done this 1 time(s).",
     "System|Schannel|36871|2|A fatal error occurred while creating a TLS client credential. The internal error state is 10013.",
     "Application|kubelet|1|4|SyncLoop (PLEG): event for pod",
     "Application|containerd|1|3|cleaning up after shim disconnected",
@@ -51,7 +52,10 @@ _SERVICES = (
 )
 
 
-def make_events(random: Random, boot: datetime, now: datetime, machine: str) -> list[EventRecord]:
+def make_events(
+    random: Random, boot: datetime, now: datetime, machine: str, *, badly: bool = False
+) -> list[EventRecord]:
+    """`badly` where the boot before this one ended in a bug check."""
     span = (now - boot).total_seconds()
     times = sorted((boot + timedelta(seconds=span * random.random()) for _ in range(360)), reverse=True)
     events = []
@@ -69,10 +73,35 @@ def make_events(random: Random, boot: datetime, now: datetime, machine: str) -> 
             11, "System", "EventLog", 6009, 4, boot + timedelta(seconds=9),
             "Microsoft (R) Windows (R) 10.00. Multiprocessor Free.",
         ),
+    ]  # fmt: skip
+    return events + (_bug_check(boot) if badly else _restart(boot, machine))
+
+
+def _restart(boot: datetime, machine: str) -> list[EventRecord]:
+    return [
+        EventRecord(10, "System", "EventLog", 6006, 4, boot - timedelta(seconds=22), "The Event log service was stopped."),
         EventRecord(
-            10, "System", "User32", 1074, 4, boot - timedelta(seconds=31),
+            9, "System", "User32", 1074, 4, boot - timedelta(seconds=31),
             f"The process C:\\Windows\\servicing\\TrustedInstaller.exe ({machine}) has initiated the restart of computer "
             f"{machine} on behalf of user NT AUTHORITY\\SYSTEM for the following reason: Operating System: Upgrade (Planned)",
         ),
     ]  # fmt: skip
-    return events
+
+
+def _bug_check(boot: datetime) -> list[EventRecord]:
+    return [
+        EventRecord(
+            10, "System", "Microsoft-Windows-WER-SystemErrorReporting", 1001, 2, boot + timedelta(seconds=8),
+            "The computer has rebooted from a bugcheck.  The bugcheck was: 0x0000009f (0x0000000000000003, 0xffffc50f2b1a7060, "
+            "0xfffff8046b2a8fb0, 0xffffc50f3f9e0a20). A dump was saved in: C:\\Windows\\MEMORY.DMP.",
+        ),
+        EventRecord(
+            9, "System", "EventLog", 6008, 2, boot + timedelta(seconds=7),
+            f"The previous system shutdown at {boot - timedelta(minutes=9):%I:%M:%S %p} on {boot:%m/%d/%Y} was unexpected.",
+        ),
+        EventRecord(
+            8, "System", "Microsoft-Windows-Kernel-Power", 41, 1, boot + timedelta(seconds=6),
+            "The system has rebooted without cleanly shutting down first. This error could be caused if the system stopped "
+            "responding, crashed, or lost power unexpectedly.",
+        ),
+    ]  # fmt: skip

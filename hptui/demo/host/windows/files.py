@@ -175,7 +175,9 @@ _HOSTS = (
 )
 
 
-def make_files(random: Random, boot: datetime, now: datetime, shims: Iterable[str], name: str) -> FileSystem:
+def make_files(
+    random: Random, boot: datetime, now: datetime, shims: Iterable[str], name: str, *, crictl: bool = True
+) -> FileSystem:
     installed = boot - timedelta(days=120)
     files = FileSystem(Entry("C:", True, installed))
     for path in _DIRECTORIES.strip().splitlines():
@@ -189,7 +191,9 @@ def make_files(random: Random, boot: datetime, now: datetime, shims: Iterable[st
     shell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
     _place(files, shell, installed, 452_608)
     for word in ("containerd.exe", "containerd-shim-runhcs-v1.exe", "ctr.exe", "crictl.exe", "config.toml"):
-        _place(files, f"C:\\Program Files\\containerd\\{word}", boot, random.randint(5, 48) * 1024**2)
+        size = random.randint(5, 48) * 1024**2
+        if crictl or word != "crictl.exe":
+            _place(files, f"C:\\Program Files\\containerd\\{word}", boot, size)
     _text(files, "C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS, installed)
     _text(files, "C:\\k\\kubelet.log", kubelet_log(random, boot, now), now)
     _text(files, "C:\\k\\kubelet.err.log", kubelet_log(random, boot, now, errors=True), now)
@@ -205,6 +209,7 @@ def make_files(random: Random, boot: datetime, now: datetime, shims: Iterable[st
         f"{boot:%Y-%m-%dT%H:%M:%S}: provisioning of {name} done\r\n",
         boot,
     )
+    _odd_encodings(files, boot)
     for shim in shims:
         files.make_directory(
             f"C:\\ProgramData\\containerd\\state\\io.containerd.runtime.v2.task\\k8s.io\\{shim}", boot
@@ -225,6 +230,17 @@ def make_files(random: Random, boot: datetime, now: datetime, shims: Iterable[st
     for entry in ("$Recycle.Bin", "System Volume Information", "Documents and Settings"):
         files.root.children[entry.lower()] = Entry(entry, True, installed, hidden=True)
     return files
+
+
+def _odd_encodings(files: FileSystem, boot: datetime) -> None:
+    """What Windows PowerShell writes with > is UTF-16, what older programs write is the machine's ANSI code page."""
+    folder = files.make_directory("C:\\AzureData", boot)
+    texts = {
+        "reset.log": "\ufeffHNS networks removed\r\nrestarting kubelet – done\r\n".encode("utf-16-le"),
+        "setup.log": "Laufwerk C: hat keine Bezeichnung für Übersicht\r\nfertig\r\n".encode("cp1252"),
+    }
+    for name, content in texts.items():
+        folder.children[name] = Entry(name, False, boot, content=content)
 
 
 def kubelet_log(random: Random, boot: datetime, now: datetime, *, errors: bool = False) -> str:

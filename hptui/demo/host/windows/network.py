@@ -133,3 +133,10 @@ def _connections(random: Random, own: str, processes: list[WindowsProcess]) -> t
     ):
         connections.append(Connection("UDP", "0.0.0.0", port, "*", 0, "", pid))
     return tuple(connections)
+
+
+def excluded_ports(network: Network) -> tuple[tuple[int, int, bool], ...]:
+    """Ranges that no program may bind: first, last, and whether an administrator set it."""
+    base = 49_000 + network.connections[-1].local_port % 500
+    ranges = tuple((start, start + 99, False) for start in (5985, base, base + 200, base + 700))
+    return (*ranges, (47_001, 47_001, True))

@@ -93,72 +93,16 @@ def _services(machine: Machine) -> list[dict[str, Value]]:
     ]
 
 
-def _disks(machine: Machine) -> list[dict[str, Value]]:
-    size = 136_912_564_224
-    free = size // 3 + int(machine.sid[-6:].replace("-", "0")) * 1000
-    return [
-        {
-            "DeviceID": "C:", "DriveType": 3, "ProviderName": None, "VolumeName": "Windows",
-            "Size": size, "FreeSpace": free, "FileSystem": "NTFS",
-        },
-        {
-            "DeviceID": "D:", "DriveType": 3, "ProviderName": None, "VolumeName": "Temporary Storage",
-            "Size": 32_210_153_472,
-            "FreeSpace": 28_900_000_000, "FileSystem": "NTFS",
-        },
-    ]  # fmt: skip
-
-
-def _page_files(machine: Machine) -> list[dict[str, Value]]:
-    megabytes = machine.memory // 2**20 // 4
-    return [
-        {
-            "Name": "D:\\pagefile.sys",
-            "AllocatedBaseSize": megabytes,
-            "CurrentUsage": megabytes // 12,
-            "PeakUsage": megabytes // 7,
-        }
-    ]
-
-
-def _hotfixes(machine: Machine) -> list[dict[str, Value]]:
-    day = machine.boot
-    return [
-        {
-            "Source": machine.name, "Description": kind, "HotFixID": f"KB{number + machine.build.number % 97}",
-            "InstalledBy": "NT AUTHORITY\\SYSTEM", "InstalledOn": f"{day.month}/{day.day}/{day.year}",
-        }
-        for number, kind in ((5044281, "Security Update"), (5043050, "Update"), (5042352, "Update"))
-    ]  # fmt: skip
-
-
-def _users(machine: Machine) -> list[dict[str, Value]]:
-    names = ["azureuser", "DefaultAccount", "Guest", "WDAGUtilityAccount"]
-    if machine.node.endswith(("0", "2", "4")):
-        # Left behind by a HostProcess container that ended badly.
-        names.append(machine.shims[0][:20])
-    return [
-        {
-            "Name": name,
-            "SID": f"{machine.sid}-{500 + place}",
-            "LocalAccount": True,
-            "Domain": machine.name,
-            "Disabled": place in (1, 2),
-        }
-        for place, name in enumerate(names)
-    ]
-
-
 def _instances(machine: Machine, name: str) -> list[dict[str, Value]] | None:
     classes: dict[str, Callable[[Machine], list[dict[str, Value]]]] = {
         "win32_operatingsystem": _operating_system,
         "win32_computersystem": _computer_system,
         "win32_process": lambda machine: [_process(each) for each in machine.processes.all()],
         "win32_service": _services,
-        "win32_logicaldisk": _disks,
-        "win32_pagefileusage": _page_files,
-        "win32_quickfixengineering": _hotfixes,
-        "win32_useraccount": _users,
+        "win32_logicaldisk": lambda machine: list(machine.upkeep.disks),
+        "win32_pagefileusage": lambda machine: list(machine.upkeep.page_files),
+        "win32_quickfixengineering": lambda machine: list(machine.upkeep.hotfixes),
+        "win32_useraccount": lambda machine: list(machine.upkeep.users),
         "win32_processor": lambda machine: [
             {
                 "DeviceID": "CPU0", "Name": "Intel(R) Xeon(R) Platinum 8370C CPU @ 2.80GHz", "NumberOfCores": machine.cores,

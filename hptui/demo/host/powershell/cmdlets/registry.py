@@ -39,7 +39,6 @@ def key_properties(machine: Machine, path: str) -> dict[str, Value] | None:
         "system\\currentcontrolset\\control\\computername\\computername": {"ComputerName": machine.name},
         "software\\microsoft\\windows\\currentversion\\component based servicing": {"Version": build.version},
     }
-    if machine.node.endswith(("1", "3", "5")):
-        # Some nodes have an update that waits for its restart.
+    if machine.upkeep.waits_for_restart:
         keys["software\\microsoft\\windows\\currentversion\\component based servicing\\rebootpending"] = {}
     return keys.get(key)

@@ -1,0 +1,19 @@
+# title: Excluded port ranges
+# about: Ranges of ports that no program may bind: a port in one of them fails with "access denied", though nobody uses it.
+# group: Network
+# source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-ipv4
+# source: https://learn.microsoft.com/en-us/windows/win32/api/iphlpapi/nf-iphlpapi-createpersistenttcpportreservation
+# key: protocol family from
+# sort: from
+# column: protocol text Protocol
+# column: family text Family
+# column: from number From
+# column: to number To
+# column: count number Ports
+# column: administered flag Set by an administrator
+# netsh's words are in the machine's language; the numbers, and the star behind those that are administered, are not.
+'ipv4','ipv6'|%{$f=$_
+'tcp','udp'|%{$p=$_
+C:\Windows\System32\netsh.exe int $f show excludedportrange protocol=$p|%{if($_ -match '^\s*(\d+)\s+(\d+)\s*(\*?)'){
+@{protocol=$p.ToUpper();family=$f -replace 'ip','IP';from=[int]$Matches[1];to=[int]$Matches[2];count=[int]$Matches[2]-[int]$Matches[1]+1;administered=[bool]$Matches[3]}
+}}}}|O

@@ -1,0 +1,20 @@
+# title: Firewall
+# about: The firewall's profiles as they are in force, and on which networks.
+# group: Network
+# source: https://learn.microsoft.com/en-us/powershell/module/netsecurity/get-netfirewallprofile
+# source: https://learn.microsoft.com/en-us/powershell/module/netconnection/get-netconnectionprofile
+# key: name
+# column: name text Profile
+# column: enabled flag On
+# column: inbound text Inbound
+# column: outbound text Outbound
+# column: networks list Networks
+# column: blocked flag Logs what it blocks
+# column: allowed flag Logs what it allows
+# column: log text Log
+$c=@(try{Get-NetConnectionProfile}catch{})
+Get-NetFirewallProfile -PolicyStore ActiveStore|%{
+$p=$_.Name
+@{name=$p;enabled=[string]$_.Enabled;inbound=[string]$_.DefaultInboundAction;outbound=[string]$_.DefaultOutboundAction;blocked=[string]$_.LogBlocked;allowed=[string]$_.LogAllowed;log=$_.LogFileName
+networks=@($c|?{([string]$_.NetworkCategory -replace 'Authenticated','') -eq $p}|%{"$($_.InterfaceAlias): $($_.Name)"})}
+}|O
