@@ -94,6 +94,7 @@ class Link:
     def cut(self) -> None:
         """Reset every connection."""
         for connection in list(self._connections):
+            self.resets += 1
             connection.reset()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
