@@ -29,6 +29,7 @@ from hptui.ui.keys import KeyGroup
 from hptui.ui.login_watch import LOOK_EVERY, LoginWatch
 from hptui.ui.opening import Opening
 from hptui.ui.program import Program
+from hptui.ui.questions import Questions
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ObjectScreen
 
@@ -46,7 +47,12 @@ log = logging.getLogger(__name__)
 
 Connector = Callable[[], Awaitable["Cluster"]]
 
-AHEAD = ("hptui.ui.screens.launch", "hptui.ui.screens.sessions", "hptui.ui.widgets.session_pane")
+AHEAD = (
+    "hptui.ui.screens.launch",
+    "hptui.ui.screens.sessions",
+    "hptui.ui.widgets.session_pane",
+    "hptui.ui.screens.answer",
+)
 CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
 FORCED_LIMIT = 1.0  # seconds, when the person has said not to wait
 EVERYWHERE = KeyGroup("app", "Everywhere")
@@ -89,6 +95,7 @@ class HptuiApp(Program, inherit_bindings=False):
         self._fleet = FleetScreen()
         self._engine_process: EngineProcess | None = None
         self._opening = Opening(self)
+        self.questions = Questions(self, self._opening)
         self._small = False
         self._login = LoginWatch()
         self._close_limit = CLOSE_LIMIT
@@ -294,6 +301,7 @@ class HptuiApp(Program, inherit_bindings=False):
         yield SystemCommand(
             "Play a recording", "Choose a recorded session and play it", self.action_recordings
         )
+        yield from self.questions.commands(screen)
         yield SystemCommand("Doctor", "Look at everything that a session needs", self.action_doctor)
         yield SystemCommand(
             "Copy diagnostics", "What a report about hptui needs, shown and copied", self.action_diagnostics

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hptui.cluster.model import Node
 from hptui.cluster.port import Cluster
@@ -12,11 +12,15 @@ from hptui.hostprocess.manifest import SessionSpec
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 
+if TYPE_CHECKING:
+    from hptui.ui.questions import Questions
+
 
 class House(Protocol):
     settings: Settings
     demo: bool
     cluster: Cluster | None
+    questions: Questions
 
     def connect(self) -> None:
         """Connect from the kubeconfig, again where it was done before."""
@@ -30,9 +34,11 @@ class House(Protocol):
         """A session with the choices of one that goes on: `then` is to start it."""
         ...
 
-    def tell_error(self, error: HptuiError) -> None: ...
-
     def forget(self, session: Session) -> None: ...
+
+    def tell_error(self, error: HptuiError) -> None:
+        """An error that does not end what is shown."""
+        ...
 
     def show_object(self, title: str, path: str) -> None: ...
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from hptui.ui.app import HptuiApp
 
 
+def _nothing() -> None: ...
+
+
 class Opening:
     """Of one program."""
 
@@ -29,11 +32,11 @@ class Opening:
         self._app = app
 
     def launch(self, node: Node, *, at_once: bool) -> None:
-        self._if_allowed(node.name, partial(self._launch, node, at_once))
+        self.if_allowed(node.name, partial(self._launch, node, at_once))
 
     def open_again(self, spec: SessionSpec) -> None:
         if self._app.cluster is not None:
-            self._if_allowed(spec.node, partial(self._open, _anew(spec)))
+            self.if_allowed(spec.node, partial(self._open, _anew(spec)))
 
     def renew(self, session: Session, then: Callable[[Session], None]) -> None:
         def start() -> None:
@@ -41,24 +44,28 @@ class Opening:
             self._app.hold(fresh)
             then(fresh)
 
-        self._if_allowed(session.spec.node, start)
+        self.if_allowed(session.spec.node, start)
 
-    def _if_allowed(self, node: str, then: Callable[[], None]) -> None:
+    def if_allowed(
+        self, node: str, then: Callable[[], None], otherwise: Callable[[], None] = _nothing
+    ) -> None:
         """Launch, unless the person's own settings want the cluster's name typed first, or forbid it."""
         from hptui.hostprocess.permission import Launching, launching, read_only_error
         from hptui.ui.screens.confirm import ConfirmScreen
 
         app = self._app
         if app.cluster is None:
+            otherwise()
             return
         context = app.cluster.info.context
         match launching(app.settings, context):
             case Launching.FREE:
                 then()
             case Launching.ASK:
-                app.push_screen(ConfirmScreen(context, node), lambda yes: then() if yes else None)
+                app.push_screen(ConfirmScreen(context, node), lambda yes: then() if yes else otherwise())
             case Launching.NEVER:
                 app.tell_error(read_only_error(app.settings, context))
+                otherwise()
 
     def _launch(self, node: Node, at_once: bool) -> None:
         from hptui.hostprocess.images import needs_node_images

@@ -41,6 +41,9 @@ class FleetScreen(Screen[None]):
 
     BINDINGS = [
         NODES.key("s", "shell", "Shell", "A session on this node at once, with the settings' choices: SYSTEM unless set"),
+        NODES.key("a", "ask('admin')", "Admin?", "Whether a session on this node would be an administrator, and why"),
+        NODES.key("p", "ask('pipes')", "Pipes", "The node's named pipes"),
+        NODES.key("h", "ask", "Ask host", "A question to this node's host: processes, services, network and more"),
         NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
         NODES.key("o", "sort", "Sort", "Sort by the next column; a click on a title does it too"),
         NODES.key("O", "reverse", "Reverse", "Turn the order around", show=False),
@@ -280,7 +283,7 @@ class FleetScreen(Screen[None]):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("shell", "yaml", "copy_name") and self.table.node is None:
+        if action in ("shell", "ask", "yaml", "copy_name") and self.table.node is None:
             return None
         return True
 
@@ -292,6 +295,16 @@ class FleetScreen(Screen[None]):
     def action_shell(self) -> None:
         if node := self.table.node:
             self._launch(node, at_once=True)
+
+    @property
+    def asked_node(self) -> str:
+        return self.table.node or ""
+
+    def action_ask(self, name: str = "") -> None:
+        """The question `name`, or one to be chosen, to the node under the cursor."""
+        node = self.table.node
+        if node and self.house.cluster is not None and self.app.screen is self:
+            self.house.questions.ask_node(node, name)
 
     def action_filter(self) -> None:
         box = self.filter

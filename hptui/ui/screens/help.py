@@ -71,17 +71,22 @@ def keys_page(
 
 def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     """Every binding of the program, in the order in which a person meets them; `everywhere` are the app's own."""
+    from hptui.ui.screens.answer import AnswerScreen
+    from hptui.ui.screens.answer_actions import AnswerActions
     from hptui.ui.screens.doctor import DoctorScreen
     from hptui.ui.screens.fleet import FleetScreen
     from hptui.ui.screens.launch import LaunchScreen
     from hptui.ui.screens.object_view import ObjectScreen
     from hptui.ui.screens.play import PlayScreen
+    from hptui.ui.screens.probes import ProbesScreen
     from hptui.ui.screens.quit import QuitScreen
     from hptui.ui.screens.sessions import SessionsScreen
+    from hptui.ui.widgets.answer_table import AnswerTable
     from hptui.ui.widgets.leader_bar import LeaderBar
     from hptui.ui.widgets.node_table import NodeTable
 
     first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS]
+    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *AnswerActions.BINDINGS, *AnswerTable.BINDINGS]
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
-    return [b for b in (*first, *then, *last) if isinstance(b, Binding) and b.group is not None]
+    return [b for b in (*first, *then, *asked, *last) if isinstance(b, Binding) and b.group is not None]

@@ -35,6 +35,23 @@ class TerminalActions(Screen[None]):
         """The one in front."""
         return self.panes[self.active] if self.panes else None
 
+    # Questions to the host
+
+    @property
+    def asked_node(self) -> str:
+        """Where a question would go now."""
+        pane = self.pane
+        return pane.session.spec.node if pane is not None and pane.session.can_attach else ""
+
+    def action_ask(self, name: str = "") -> None:
+        """The question `name`, or one to be chosen, by an exec beside this session's shell."""
+        if self.pane is None:
+            return
+        if not self.asked_node:
+            self.notify("There is no running pod to ask in this tab.", severity="warning")
+            return
+        cast(House, self.app).questions.ask_session(self.pane.session, name)
+
     # The side panel and the pod
 
     def action_zoom(self) -> None:

@@ -31,8 +31,10 @@ class LaunchSteps(VerticalScroll, can_focus=True):
     LaunchSteps:focus { background: transparent; }
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, way_on: str = "") -> None:
+        """`way_on` says what can be done when the launch has failed, where that isn't a tab's."""
         super().__init__()
+        self._way_on = way_on
         self._text = Static(id="steps-text")  # held, not queried: late changes come while it is taken down
         self.session = session
 
@@ -49,10 +51,10 @@ class LaunchSteps(VerticalScroll, can_focus=True):
             self.show()
 
     def show(self) -> None:
-        self._text.update(launch_text(self.session, datetime.now(UTC)))
+        self._text.update(launch_text(self.session, datetime.now(UTC), self._way_on))
 
 
-def launch_text(session: Session, now: datetime) -> Content:
+def launch_text(session: Session, now: datetime, way_on: str = "") -> Content:
     """The whole page for a session that has no prompt yet, or never got one."""
     spec = session.spec
     lines = [
@@ -74,7 +76,7 @@ def launch_text(session: Session, now: datetime) -> Content:
     lines += [tell(f"warning: {plain(text)}", "warn") for text in session.warnings]
     if session.error is not None:
         lines += [Content(""), *error_lines(session.error)]
-    lines += [Content(""), tell(_way_on(session), "dim")]
+    lines += [Content(""), tell(_way_on(session, way_on), "dim")]
     if isinstance(session.error, LaunchError) and session.error.words:
         lines += [Content(""), tell("The cluster's own words, newest first:", "dim")]
         lines += [tell(f"  {plain(words)}", "dim") for words in session.error.words]
@@ -96,14 +98,15 @@ def _step(step: Step) -> Content:
     return join(tell(f"  {mark} ", tone), f"{text:<42}", tell(f"{seconds:>8}", "dim"))
 
 
-def _way_on(session: Session) -> str:
+def _way_on(session: Session, way_on: str) -> str:
+    way_on = way_on or "enter closes this tab · r tries again"
     match session.state:
         case State.FAILED:
-            return "enter closes this tab · r tries again"
+            return way_on
         case State.CLEANING:
             return "deleting the pod …"
         case State.GONE:
             refused = isinstance(session.error, LaunchError) and session.error.step == StepName.CHECKED
             end = "No pod was made." if refused else "The pod is gone."
-            return f"{end} enter closes this tab · r tries again"
+            return f"{end} {way_on}"
     return "escape cancels and removes what was created"

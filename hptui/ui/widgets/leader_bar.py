@@ -43,7 +43,9 @@ class LeaderBar(KeyLine):
         {"less_than_sign", "greater_than_sign", "left_square_bracket", "right_square_bracket"}
     )
     # They bring another screen or a line to type into, which is what the keys after them are meant for.
-    OPENERS = frozenset({"d", "q", "ctrl+q", "question_mark", "colon", "ctrl+p", "y", "slash", "w"})
+    OPENERS = frozenset(
+        {"d", "q", "ctrl+q", "question_mark", "colon", "ctrl+p", "y", "slash", "w", "a", "b", "h"}
+    )
 
     KEYS = [
         SESSION.key("d", "screen.fleet", "nodes", "Back to the nodes; the sessions stay open"),
@@ -57,6 +59,9 @@ class LeaderBar(KeyLine):
         SESSION.key("e", "screen.show('events')", "events", "Show the pod's events at the side"),
         SESSION.key("u", "screen.show('usage')", "usage", "Show cpu and memory over time at the side"),
         SESSION.key("i", "screen.show('pod')", "pod", "Show the pod's facts at the side"),
+        SESSION.key("a", "screen.ask('admin')", "admin?", "Whether this account is an administrator on the host, and why"),
+        SESSION.key("b", "screen.ask('pipes')", "pipes", "The host's named pipes"),
+        SESSION.key("h", "screen.ask", "ask host", "A question to the host: processes, services, network and more"),
         SESSION.key("y", "screen.yaml", "yaml", "The pod as the API server has it"),
         SESSION.key("c,ctrl+c", "screen.copy_selection", "copy", "Copy what the mouse has selected here", shown="c"),
         SESSION.key("s", "screen.scroll_back", "scroll", "Scroll back one page; shift+page up and the wheel do it too"),
