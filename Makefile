@@ -18,7 +18,7 @@ help:
 	@echo 'make check        format, lint, types, import directions'
 	@echo 'make bench        speeds, as ratios against named references'
 	@echo 'make screenshots  SVG and PNG pictures of every screen'
-	@echo 'make docs         the page of known failures, from the catalogue in the code'
+	@echo 'make docs         the pages of known failures and of probes, from what the code says of them'
 	@echo 'make format       rewrite the code as the formatter wants it'
 	@echo 'make lock         renew constraints.txt from what pyproject.toml allows today'
 
@@ -69,6 +69,7 @@ screenshots: $(VENV)/dev
 
 docs: $(VENV)/run
 	@$(BIN)/python -m hptui.failures.page > docs/failures.md
+	@$(BIN)/python -m hptui.probes.page > docs/probes.md
 
 lock: $(VENV)/dev
 	@$(PIP) install --upgrade --upgrade-strategy eager -e '.[dev]'

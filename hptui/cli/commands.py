@@ -9,6 +9,7 @@ import click
 from hptui.cli.options import Connection, connection_options
 
 _COMMANDS = {
+    "collect": "Ask a node everything, and keep the answers in one file for a ticket.",
     "demo": "The screen on a simulated cluster; nothing in it is real.",
     "diagnostics": "Print what a report about hptui needs: versions, settings, doctor, log.",
     "doctor": "Look at everything that a session needs, and say what mends what is wrong.",
@@ -23,6 +24,7 @@ _COMMANDS = {
     "version": "Print the versions of hptui and of what it stands on.",
 }
 _MODULES = {
+    "collect": "hptui.cli.collect_command",
     "demo": "hptui.cli.demo_command",
     "diagnostics": "hptui.cli.diagnostics_command",
     "doctor": "hptui.cli.doctor_command",

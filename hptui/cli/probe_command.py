@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Ask as every kind of account, a short pod for each, and lay the answers side by side; asked first.",
 )
+@click.option(
+    "--self-test",
+    "tested",
+    metavar="NODE",
+    help="Ask NODE everything in one pod, and report what each answer is like: whether the probes know its Windows.",
+)
 @click.option("--yes", is_flag=True, help="Agree to what would be asked first.")
 @launch_options
 @pod_options
@@ -56,6 +62,7 @@ def probe_command(
     limit: int | None,
     script: bool,
     all_accounts: bool,
+    tested: str | None,
     yes: bool,
     verbose: bool,
     force: bool,
@@ -74,6 +81,9 @@ def probe_command(
 
     settings = choice.load_settings(connection)
     found = catalogue(settings.own_probes)
+    if tested is not None:
+        place = SessionPlace(tested, verbose, force, confirm, choice, connection, settings)
+        return _self_test(place, found, output)
     if name is None:
         click.echo(list_all(found), nl=False)
         return _tell_problems(found)
@@ -121,6 +131,15 @@ def _run(place: SessionPlace, asking: _Asking) -> int:
     if not agreed(question, yes=asking.yes):
         return FAILED
     return run_cancellable(AccountsRun(place, probe, given, asking.output, asking.limit, accounts).run)
+
+
+def _self_test(place: SessionPlace, found: Catalogue, output: str) -> int:
+    from hptui.cli.probe_many import SelfTestRun
+    from hptui.cli.running import run_cancellable
+
+    if output == "csv":
+        raise click.UsageError("--self-test writes a table or json.")
+    return run_cancellable(SelfTestRun(place, found.probes, output).run)
 
 
 def _given(arguments: tuple[str, ...]) -> dict[str, str]:

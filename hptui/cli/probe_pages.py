@@ -8,7 +8,7 @@ from itertools import groupby
 
 from hptui.cli.table import columns
 from hptui.probes.catalogue import Catalogue
-from hptui.probes.probe import Probe
+from hptui.probes.probe import Parameter, Probe
 from hptui.terminal.plain import plain
 
 _WIDTH = 100  # columns
@@ -36,16 +36,24 @@ def _page(probe: Probe) -> Iterator[str]:
         yield from ("", "Parameters, given as --argument KEY=VALUE:")
         yield columns(
             [
-                [f"  {parameter.name}", parameter.kind, f"[{parameter.default}]", parameter.title]
+                [f"  {parameter.name}", parameter.kind, _default(probe, parameter), parameter.title]
                 for parameter in probe.parameters
             ]
         ).rstrip()
+    if probe.warning:
+        yield from ("", *textwrap.wrap(f"Asked first: {plain(probe.warning)} --yes agrees.", _WIDTH))
     if probe.columns:
         yield from ("", "Columns:")
         yield columns([[f"  {column.key}", column.kind, column.title] for column in probe.columns]).rstrip()
     if probe.sources:
         yield from ("", "Written by:", *(f"  {plain(source)}" for source in probe.sources))
+    if probe.unsure:
+        yield from ("", "Not yet seen on a real Windows:", *(f"  {plain(each)}" for each in probe.unsure))
     yield from (
         "",
         f"It may take {probe.limit:g} s. `hptui probe {probe.name} --script` prints what runs on the host.",
     )
+
+
+def _default(probe: Probe, parameter: Parameter) -> str:
+    return "(must be given)" if parameter.name in probe.required else f"[{parameter.default}]"

@@ -7,6 +7,7 @@
     # limit: 60                            seconds that it may take; 60 unless said
     # parameter: hours number 6 Hours back
     # required: path                       the parameters that have no sensible default
+    # unsure: the order of the lines       what nobody has seen on a real Windows yet
     # warning: It opens the pipe.          what somebody must agree to before it is asked
     # key: pid                             the columns that make a row the same row the next time
     # parent: ppid                         the column that holds the key of a row's parent: the rows are a tree
@@ -78,6 +79,7 @@ class Probe:
     about: str = ""
     group: str = ""
     sources: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()  # what only a real Windows can show
     columns: tuple[Column, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     key: tuple[str, ...] = ()
@@ -171,6 +173,8 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
             return _with_text(probe, word, rest)
         case "source":
             return replace(probe, sources=(*probe.sources, rest))
+        case "unsure":
+            return replace(probe, unsure=(*probe.unsure, rest))
         case "key":
             return replace(probe, key=tuple(rest.split()))
         case "required":
@@ -184,9 +188,7 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
         case "parameter":
             return replace(probe, parameters=(*probe.parameters, _parameter(rest)))
         case _:
-            known = (
-                "title, about, group, source, limit, key, parent, sort, column, parameter, required, warning"
-            )
+            known = "title, about, group, source, limit, key, parent, sort, column, parameter, required, warning, unsure"
             raise ValueError(f"there is no {word!r}; there are {known}")
 
 

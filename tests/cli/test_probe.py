@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -123,3 +124,37 @@ async def test_a_pipe_is_opened_only_after_a_yes_and_some_never(program: Program
     assert "must not be touched" in never.err
     missing = await program.run("probe", "pipe-owner", NODE)
     assert "must be told pipe" in missing.err
+
+
+async def test_a_self_test_reports_what_each_answer_is_like(program: Program, tmp_path: Path) -> None:
+    mine(program, tmp_path, odd="# title: O\n# column: n number\n@{n='many';x=1}|O")
+    done = await program.run("probe", "--self-test", NODE, "-n", "hptui")
+    lines = {line.strip("! ").split()[0]: line for line in done.text.splitlines()}
+    assert done.text.startswith(f"{NODE}, as NT AUTHORITY\\SYSTEM, PowerShell 5.1.")
+    assert done.code == 1
+    assert [line.split()[1] for line in done.text.splitlines() if line.startswith("!")] == ["odd"]
+    assert "n: 1 are no number, as 'many'; no column for x" in lines["odd"]
+    assert "not asked" in lines["pipe-owner"]
+    assert "must be told pipe" in lines["pipe-owner"]
+    assert done.text.splitlines()[-1].endswith("1 not asked; 1 to look at")
+    left = await program.run("sessions", "-A", "--all", "-o", "name")
+    assert left.text == ""
+
+
+async def test_everything_at_once_in_one_file(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    done = await program.run("collect", NODE, "-n", "hptui", "-o", str(file), "--account", "NetworkService")
+    assert done.code == 0, done.err
+    assert file.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(file) as zipped:
+        page = zipped.read("summary.html").decode()
+        pipes = json.loads(zipped.read("json/pipes.json"))
+        assert "csv/processes.csv" in zipped.namelist()
+    assert pipes["user"] == "NT AUTHORITY\\NETWORK SERVICE"
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert "agent|telemetry&lt;[31m&gt;" in page or "agent|telemetry&lt;&gt;" in page
+    assert "Not available here, because only administrators may see the exclusions" in page
+    again = await program.run("collect", NODE, "-n", "hptui", "-o", str(file))
+    assert again.code != 0
+    assert "is there already" in again.err

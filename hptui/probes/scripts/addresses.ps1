@@ -2,6 +2,7 @@
 # about: The node's IP addresses and the interfaces that have them.
 # group: Network
 # source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netipaddress
+# unsure: whether addresses of all compartments may be read from a HostProcess container
 # key: address index
 # sort: index
 # column: index number Interface

@@ -7,6 +7,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/sid-attributes-in-an-access-token
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winnt/ne-winnt-token_elevation_type
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/whoami
+# unsure: which exit code fltMC.exe has where it is refused; it decides nothing
 # key: sid
 # column: admin text Administrator
 # column: why text Why

@@ -3,6 +3,7 @@
 # group: Node agents
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.diagnostics/get-winevent?view=powershell-5.1
 # source: https://kubernetes.io/docs/concepts/cluster-administration/system-logs/
+# unsure: under which provider names EKS, GKE and OpenShift write
 # limit: 120
 # parameter: hours number 48 Hours back
 # parameter: most number 200 At most so many of each

@@ -3,6 +3,7 @@
 # group: Node agents
 # source: https://learn.microsoft.com/en-us/dotnet/api/system.io.filestream.-ctor?view=netframework-4.8.1
 # source: https://learn.microsoft.com/en-us/azure/aks/node-access
+# unsure: whether every agent lets others read its log while it writes
 # parameter: agent text "kubelet" Agent: a part of the name of its log file
 # parameter: lines number 200 Lines
 # key: at

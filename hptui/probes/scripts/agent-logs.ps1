@@ -5,6 +5,7 @@
 # source: https://github.com/Azure/AgentBaker/tree/master/staging/cse/windows
 # source: https://github.com/awslabs/amazon-eks-ami/tree/main/log-collector-script/windows
 # source: https://kubernetes.io/docs/concepts/cluster-administration/system-logs/
+# unsure: the places of distributions other than AKS
 # key: path
 # sort: -written
 # column: place text Whose place

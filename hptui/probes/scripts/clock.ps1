@@ -3,6 +3,7 @@
 # group: Machine
 # source: https://learn.microsoft.com/en-us/windows-server/networking/windows-time-service/windows-time-service-tools-and-settings
 # source: https://learn.microsoft.com/en-us/azure/virtual-machines/windows/time-sync
+# unsure: the order of w32tm's lines in other languages
 # key: name
 # column: name text Machine
 # column: now time Its time

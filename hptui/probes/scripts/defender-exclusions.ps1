@@ -3,6 +3,7 @@
 # group: Machine
 # source: https://learn.microsoft.com/en-us/powershell/module/defender/get-mppreference
 # source: https://learn.microsoft.com/en-us/defender-endpoint/configure-server-exclusions-microsoft-defender-antivirus
+# unsure: the words that others than administrators get instead of the lists
 # key: kind value
 # column: kind text Kind
 # column: value text Excluded

@@ -3,6 +3,7 @@
 # group: Machine
 # source: https://learn.microsoft.com/en-us/windows/client-management/system-failure-recovery-options
 # source: https://learn.microsoft.com/en-us/windows/win32/wer/collecting-user-mode-dumps
+# unsure: how long LiveKernelReports takes where it is large
 # key: path
 # sort: -written
 # limit: 120

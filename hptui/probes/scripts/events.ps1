@@ -3,6 +3,7 @@
 # group: Events
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.diagnostics/get-winevent?view=powershell-5.1
 # source: https://learn.microsoft.com/en-us/powershell/scripting/samples/creating-get-winevent-queries-with-filterhashtable
+# unsure: how long messages take whose provider is not registered
 # limit: 180
 # parameter: log text "System,Application" Logs, with commas; * stands for anything
 # parameter: level number 3 Up to which level: 1 critical, 2 error, 3 warning, 4 information, 5 verbose

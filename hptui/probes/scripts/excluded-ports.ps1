@@ -3,6 +3,7 @@
 # group: Network
 # source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-ipv4
 # source: https://learn.microsoft.com/en-us/windows/win32/api/iphlpapi/nf-iphlpapi-createpersistenttcpportreservation
+# unsure: the layout of netsh's table in other languages; only its numbers are read
 # key: protocol family from
 # sort: from
 # column: protocol text Protocol

@@ -3,6 +3,7 @@
 # group: Network
 # source: https://learn.microsoft.com/en-us/powershell/module/netsecurity/get-netfirewallprofile
 # source: https://learn.microsoft.com/en-us/powershell/module/netconnection/get-netconnectionprofile
+# unsure: whether the active store may be read by others than administrators
 # key: name
 # column: name text Profile
 # column: enabled flag On

@@ -4,6 +4,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-token_groups
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/sid-attributes-in-an-access-token
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/whoami
+# unsure: whether Add-Type may compile as every account: it wants to write to TEMP
 # key: sid
 # sort: name
 # column: name text Group

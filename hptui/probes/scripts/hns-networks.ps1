@@ -3,6 +3,8 @@
 # group: Containers
 # source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/hcn/hcn-top
 # source: https://github.com/microsoft/SDN/tree/master/Kubernetes/windows
+# unsure: what the numbers of State mean on each build
+# unsure: how HNS words a refusal
 # key: id
 # sort: name
 # column: name text Network

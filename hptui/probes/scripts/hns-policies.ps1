@@ -3,6 +3,7 @@
 # group: Containers
 # source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/hcn/hcn-top
 # source: https://github.com/microsoft/SDN/tree/master/Kubernetes/windows
+# unsure: the form of References on each build
 # key: id
 # sort: vips
 # column: vips list Service addresses

@@ -4,6 +4,7 @@
 # source: https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
 # source: https://github.com/microsoft/hcsshim/tree/main/internal/jobcontainers
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/logman-query
+# unsure: the names of trace sessions that netsh and pktmon make
 # key: kind name
 # column: kind text Kind
 # column: name text Name

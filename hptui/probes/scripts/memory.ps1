@@ -3,6 +3,7 @@
 # group: Machine
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-operatingsystem
 # source: https://learn.microsoft.com/en-us/windows/win32/memory/memory-performance-information
+# unsure: whether LocalService and NetworkService may read the counters
 # key: name
 # column: name text Machine
 # column: total bytes Memory

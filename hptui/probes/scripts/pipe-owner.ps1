@@ -6,6 +6,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/ipc/named-pipe-security-and-access-rights
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/impersonation-levels
 # source: https://learn.microsoft.com/en-us/windows/win32/api/securitybaseapi/nf-securitybaseapi-getkernelobjectsecurity
+# unsure: that READ_CONTROL alone is enough to ask for the server's process
 # warning: This opens the pipe: its server sees a client come and go, and may be disturbed by it.
 # parameter: pipe text "" Name of the pipe, as the probe pipes lists it
 # required: pipe

@@ -6,6 +6,8 @@
 # source: https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntquerydirectoryfile
 # source: https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_directory_information
 # source: https://learn.microsoft.com/en-us/dotnet/api/system.io.directory.enumeratefilesystementries?view=netframework-4.8.1
+# unsure: that the limit of instances is the allocation size: Sysinternals' PipeList and others read it so, no page says it
+# unsure: how many names .NET refuses on a node
 # key: name
 # sort: name
 # column: name text Pipe

@@ -5,6 +5,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-token_privileges
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/privilege-constants
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/whoami
+# unsure: whether Add-Type may compile as every account: it wants to write to TEMP
 # key: name
 # sort: name
 # column: name text Privilege

@@ -3,6 +3,7 @@
 # group: Network
 # source: https://learn.microsoft.com/en-us/dotnet/api/system.net.sockets.tcpclient.beginconnect?view=netframework-4.8.1
 # source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/test-netconnection
+# unsure: that KUBERNETES_SERVICE_HOST is set in every HostProcess pod
 # parameter: target text "" Host name or address; without one, the API server as pods know it
 # parameter: port number 443 Port
 # parameter: seconds number 5 How long to wait for each address

@@ -4,6 +4,7 @@
 # uses: crictl
 # source: https://github.com/microsoft/hcsshim/tree/main/cmd/containerd-shim-runhcs-v1
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-process
+# unsure: that a HostProcess pod's shim has the sandbox's id on its command line too
 # key: pid
 # sort: pod
 # column: pid number Process

@@ -3,6 +3,7 @@
 # group: Containers
 # source: https://github.com/containerd/containerd/blob/main/docs/ops.md
 # source: https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-storage
+# unsure: where containerd 2 keeps the scratch disks of HostProcess containers
 # limit: 120
 # key: kind path
 # column: kind text Kind

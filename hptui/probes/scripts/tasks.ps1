@@ -4,6 +4,7 @@
 # source: https://learn.microsoft.com/en-us/powershell/module/scheduledtasks/get-scheduledtask
 # source: https://learn.microsoft.com/en-us/powershell/module/scheduledtasks/get-scheduledtaskinfo
 # source: https://learn.microsoft.com/en-us/windows/win32/taskschd/task-scheduler-error-and-success-constants
+# unsure: how long it takes on a node with hundreds of tasks
 # limit: 120
 # key: task
 # sort: task
