@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -20,7 +21,7 @@ THINGS = parse_probe(
 )
 
 
-def result(*records: dict[str, object], outcome: Outcome = Outcome.ANSWERED, noise: bytes = b"") -> Result:
+def result(*records: Mapping[str, object], outcome: Outcome = Outcome.ANSWERED, noise: bytes = b"") -> Result:
     reader = AnswerReader("00")
     reader.feed(noise)
     for record in [*records, {"hptui": "end", "nonce": "00", "code": 0, "records": len(records)}]:
