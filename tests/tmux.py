@@ -46,6 +46,11 @@ class Terminal:
     def text(self) -> str:
         return self._tmux("capture-pane", "-p", "-t", "t")
 
+    @property
+    def pid(self) -> int:
+        """Of the shell that the command runs in."""
+        return int(self._tmux("display-message", "-p", "-t", "t", "#{pane_pid}"))
+
     def close_window(self) -> None:
         """As when a person closes the terminal's window: its programs get SIGHUP."""
         self._tmux("kill-session", "-t", "t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from hptui.cli.options import Connection, PodChoice
 from hptui.cli.output import tell
 from hptui.cli.progress import Progress
 from hptui.cli.spec import spec_for
-from hptui.errors import UsageError
+from hptui.errors import SessionError, UsageError
+from hptui.hostprocess.clean_up import left_behind
 from hptui.hostprocess.guardian import Guardian
 from hptui.hostprocess.journal import Journal
 from hptui.hostprocess.permission import Launching, launching, read_only_error
 from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
+
+CLOSE_LIMIT = 20.0
+"""Seconds for removing the pod at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,22 @@ async def one_session(place: SessionPlace) -> AsyncIterator[tuple[Session, Progr
         finally:
             progress.clear()
             try:
-                await session.close()
+                await _close(session)
             finally:
                 net.close(left=not session.is_over)
+
+
+async def _close(session: Session) -> None:
+    """Remove the pod. Raises SessionError when it could not be seen gone; where nobody answers, the guardian goes on."""
+    try:
+        async with asyncio.timeout(CLOSE_LIMIT):
+            await session.close()
+    except TimeoutError as error:
+        raise SessionError(
+            f"The cluster does not answer, so the pod {session.spec.pod_name} could not be seen gone.",
+            title="A pod may be left behind",
+            hint=f"hptui's guardian goes on trying for two minutes. If it fails, {left_behind(session.spec)}",
+        ) from error
 
 
 def _check_allowed(place: SessionPlace, context: str) -> None:

@@ -69,7 +69,8 @@ def refusal(
 ) -> ClusterError:
     """The error for an answer that is no success. `where` names server, context and file; `path` what was asked for."""
     said = _decode(body)
-    message = (said.message if said and said.message else _text(body)) or f"HTTP status {status}"
+    words = said.message if said and said.message and said.message.strip() else _text(body)
+    message = words or f"HTTP status {status}"
     reason = (said.reason if said else None) or ""
     retry_after = _retry_after(headers, said)
     if said is None and _is_page(headers, body):

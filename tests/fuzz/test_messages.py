@@ -78,7 +78,8 @@ def test_a_watch_is_known_until_it_is_gone() -> None:
 
 
 frames = st.lists(
-    st.lists(st.integers() | clean_text | st.binary(), max_size=4).map(msgspec.msgpack.encode) | raw,
+    st.lists(st.integers(-(2**63), 2**63) | clean_text | st.binary(), max_size=4).map(msgspec.msgpack.encode)
+    | raw,
     max_size=4,
 )
 

@@ -210,6 +210,7 @@ bodies = st.one_of(
 @example(429, {"Retry-After": "9" * 400}, b"", "")
 @example(429, {"Retry-After": "²"}, b"", "")
 @example(500, {}, b'{"message":' * 100_000, "")
+@example(403, {}, b'{"message": " "}', "")
 def test_any_refusal_is_an_error_with_words(
     status: int, headers: dict[str, str], body: bytes, path: str
 ) -> None:

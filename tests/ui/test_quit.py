@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from textual import events
 
 from hptui.demo.cluster import SimulatedCluster
@@ -84,22 +83,6 @@ async def test_an_end_in_the_middle_of_a_launch_deletes_too() -> None:
             await stage.until(lambda: stage.pods(), "the pod is created")
             stage.app.exit(return_code=1)
         assert stage.pods() == []
-
-
-async def test_a_crash_deletes_too_and_is_not_hidden() -> None:
-    def crash() -> None:
-        raise ZeroDivisionError("a bug")
-
-    async def play(cluster: SimulatedCluster) -> None:
-        async with playing(cluster) as stage:
-            await stage.open_shell()
-            assert len(stage.pods()) == 1
-            stage.app.call_later(crash)
-
-    async with SimulatedCluster(pace=brisk()) as cluster:
-        with pytest.raises(ZeroDivisionError):
-            await play(cluster)
-        assert not [pod for pod in cluster.pods() if pod["metadata"]["namespace"] == "hptui"]
 
 
 async def test_keys_typed_ahead_are_for_the_question_and_never_reach_the_host() -> None:
