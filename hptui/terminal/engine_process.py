@@ -48,6 +48,7 @@ COMMAND = (sys.executable, "-m", "hptui.terminal.engine_worker")
 ANSWER_LIMIT = 5.0  # seconds; a slice of output takes milliseconds
 START_LIMIT = 10.0  # seconds
 MOST_CRASHES, CRASHES_WITHIN = 3, 300.0  # so many in so many seconds, and no other process is started
+PIPE_SIZE = 256 << 10  # bytes
 _LOOK_EVERY = 0.5  # seconds
 
 
@@ -68,6 +69,15 @@ class EngineMissing(Exception):
         self.crashed = crashed  # as it was started, or too often
 
 
+def _widen(pipe: int) -> None:
+    """Make room for a piece of output, where the system lets one: else the writing waits for the other side to read."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+
+
 class _Running:
     """One process, from its start to its end."""
 
@@ -84,6 +94,8 @@ class _Running:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        assert self._process.stdin is not None
+        _widen(self._process.stdin.fileno())
         self._watch = threading.Thread(target=self._end_when_overdue, name="engine-watch", daemon=True)
         self._watch.start()
         try:

@@ -11,9 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from hptui.terminal.emulator import engine_names
-from tests.bench.output import CHUNK, ROWS
+from tests.bench.output import CHUNK, ROWS, SIZE
 
 ENVIRONMENTS = Path(".venv", "peers")
 # What to install, and the module that measures it; none where it can only be said why not.
@@ -24,12 +25,14 @@ PEERS = {
 }
 NOT_HERE = {"toad (batrachian-toad)": "its terminal is a part of the program, which needs Python 3.14"}
 LIMIT = 240.0  # seconds
+APART = "apart"  # the engine in a process of its own, as sessions have it
 
 
 def bench() -> Iterator[str]:
     ours = {
-        engine: _measure([sys.executable, "-m", "tests.bench.peers.ours", engine])
+        " ".join(arguments): _measure([sys.executable, "-m", "tests.bench.peers.ours", *arguments])
         for engine in engine_names()
+        for arguments in ((engine,), (engine, APART))[: 2 if engine == "ghostty" else 1]
     }
     for name, why in NOT_HERE.items():
         yield f"{name}: skipped: {why}"
@@ -41,16 +44,31 @@ def bench() -> Iterator[str]:
             yield f"{name}: skipped: {_reason(error)}"
             continue
         for kind, reference in theirs.items():
-            yield f"{name}, {kind}: {reference * 1000:.0f} ms for {CHUNK >> 10} KiB and {ROWS} strips"
-            for engine, found in ours.items():
-                target = "; target: 20" if engine == "ghostty" else ""
-                took = found[kind]
-                yield f"    hptui on {engine:8} {took * 1000:6.2f} ms, {reference / took:.1f} times as fast{target}"
+            yield from _compared(
+                f"{name}, {kind}", reference, {engine: found[kind] for engine, found in ours.items()}
+            )
 
 
-def _measure(command: Sequence[str]) -> dict[str, float]:
+def _compared(about: str, reference: dict[str, Any], ours: dict[str, dict[str, Any]]) -> Iterator[str]:
+    any_of_ours = next(iter(ours.values()))["shown"]
+    apart = sum(a != b for a, b in zip(reference["shown"], any_of_ours, strict=True))
+    same = "the same text" if not apart else f"another text in {apart} of {ROWS} rows"
+    yield (
+        f"{about}: {CHUNK >> 10} KiB and {ROWS} strips in {reference['chunk'] * 1000:.1f} ms, "
+        f"{SIZE >> 20} MiB shown in {reference['flood']:.2f} s; {same}"
+    )
+    for engine, found in ours.items():
+        chunk, flood = (reference[way] / found[way] for way in ("chunk", "flood"))
+        target = "; target: 20" if engine.startswith("ghostty") else ""
+        yield (
+            f"    hptui on {engine:13} {found['chunk'] * 1000:6.2f} ms, {chunk:.1f} times as fast; "
+            f"flood {found['flood']:.2f} s, {flood:.1f} times{target}"
+        )
+
+
+def _measure(command: Sequence[str]) -> dict[str, dict[str, Any]]:
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 

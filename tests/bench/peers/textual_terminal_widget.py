@@ -10,6 +10,7 @@ from textual_terminal import Terminal
 
 from tests.bench.peers.measuring import COLUMNS, ROWS, measure
 
+PIECE = 64 << 10  # bytes, as its reader asks for
 _DECODER = codecs.getincrementaldecoder("utf-8")("replace")
 
 
@@ -26,5 +27,11 @@ async def feed(terminal: Any, data: bytes) -> None:
     assert terminal.render() is not shown
 
 
+async def flood(terminal: Any, pieces: list[bytes]) -> None:
+    """It makes its lines anew for each piece."""
+    for piece in pieces:
+        await feed(terminal, piece)
+
+
 if __name__ == "__main__":
-    asyncio.run(measure(lambda: Terminal("true"), feed, width=COLUMNS))
+    asyncio.run(measure(lambda: Terminal("true"), feed, flood, width=COLUMNS, piece=PIECE))

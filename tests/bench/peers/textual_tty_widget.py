@@ -10,6 +10,7 @@ from textual_tty.monitor import Monitor
 
 from tests.bench.peers.measuring import COLUMNS, ROWS, measure
 
+PIECE = 64 << 10  # bytes, as its reader asks for
 _DECODER = codecs.getincrementaldecoder("utf-8")("replace")
 
 
@@ -20,5 +21,12 @@ async def feed(monitor: Any, data: bytes) -> None:
     await asyncio.sleep(0)
 
 
+async def flood(monitor: Any, pieces: list[bytes]) -> None:
+    """Its own timers paint."""
+    for piece in pieces:
+        monitor.feed(_DECODER.decode(piece))
+        await asyncio.sleep(0)
+
+
 if __name__ == "__main__":
-    asyncio.run(measure(lambda: Monitor(size=(COLUMNS, ROWS)), feed, width=COLUMNS))
+    asyncio.run(measure(lambda: Monitor(size=(COLUMNS, ROWS)), feed, flood, width=COLUMNS, piece=PIECE))
