@@ -70,10 +70,10 @@ class Shell:
 
 
 @contextmanager
-def cluster(*options: str) -> Iterator[str]:
+def cluster(*options: str, module: str = "hptui.demo.server") -> Iterator[str]:
     """The simulated cluster as a process of its own; its kubeconfig."""
     with subprocess.Popen(
-        [sys.executable, "-m", "hptui.demo.server", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", module, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as server:
         assert server.stdout is not None
         yield json.loads(server.stdout.readline())["kubeconfig"]
@@ -114,9 +114,16 @@ def hptui(kubeconfig: str) -> Iterator[Shell]:
 
 
 @contextmanager
-def both() -> Iterator[tuple[Shell, Shell]]:
-    """kubectl and hptui on the same cluster at the same time, so that measurements can take turns."""
-    with cluster("--brisk") as kubeconfig, kubectl(kubeconfig) as reference, hptui(kubeconfig) as ours:
+def both(arrivals: Path | None = None) -> Iterator[tuple[Shell, Shell]]:
+    """kubectl and hptui on the same cluster at the same time, so that measurements can take turns.
+
+    `arrivals` is to hold a line with the time, by `time.monotonic`, for each piece that is typed and comes to the host."""
+    server = (
+        cluster("--brisk")
+        if arrivals is None
+        else cluster(str(arrivals), "--brisk", module="tests.bench.listening_server")
+    )
+    with server as kubeconfig, kubectl(kubeconfig) as reference, hptui(kubeconfig) as ours:
         yield reference, ours
 
 
