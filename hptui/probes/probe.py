@@ -114,12 +114,14 @@ class Probe:
 
 
 def _check_value(parameter: Parameter, value: str) -> None:
-    if parameter.kind is Kind.NUMBER and not re.fullmatch(r"-?\d{1,15}", value):
+    if parameter.kind is Kind.NUMBER and not re.fullmatch("-?[0-9]{1,15}", value):
         raise ProbeError(f"{parameter.name} wants a whole number, not {value!r}.")
     if parameter.kind is Kind.FLAG and value not in ("true", "false"):
         raise ProbeError(f"{parameter.name} is true or false, not {value!r}.")
     if any(ord(character) < 32 for character in value):
         raise ProbeError(f"{parameter.name} can hold no control characters.")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ProbeError(f"{parameter.name} holds bytes that are not text.")
 
 
 def parse_probe(name: str, text: str, *, own: bool = False, pieces: Mapping[str, str] | None = None) -> Probe:

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-ROUND = 100_000  # cases
+ROUND = 50_000  # cases
 
 
 def main() -> int:
