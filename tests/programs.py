@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,12 @@ def environment_of(cluster: Cluster, home: Path) -> dict[str, str]:
     }
 
 
-def start(cluster: Cluster, home: Path, **size: int) -> AbstractContextManager[Terminal]:
-    """The screen, in a terminal."""
-    return terminal(PROGRAM, environment={**environment_of(cluster, home), "COLORTERM": "truecolor"}, **size)
+def start(
+    cluster: Cluster, home: Path, *, more: Mapping[str, str] | None = None, **size: int
+) -> AbstractContextManager[Terminal]:
+    """The screen, in a terminal; `more` is added to its environment."""
+    environment = {**environment_of(cluster, home), "COLORTERM": "truecolor", **(more or {})}
+    return terminal(PROGRAM, environment=environment, **size)
 
 
 def to_prompt(screen: Terminal, *, account: int = 0) -> None:

@@ -50,7 +50,9 @@ class Report:
         return "\n\n".join(parts) + "\n"
 
     def _sections(self) -> Iterable[tuple[str, Iterable[str]]]:
-        system = f"{platform.python_implementation()} {platform.python_version()} on {platform.platform()}"
+        # Not platform.platform(): it runs uname.
+        system = f"{platform.python_implementation()} {platform.python_version()} on "
+        system += f"{platform.system()} {platform.release()} {platform.machine()}"
         yield "Installed", [system, *(f"{name} {version}" for name, version in needed().items())]
         settings = [f"{key} = {value!r}  ({plain(source)})" for key, (value, source) in self.settings.items()]
         yield "Settings that are not the default", settings or ["none"]
