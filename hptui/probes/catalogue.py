@@ -39,11 +39,13 @@ class Catalogue:
 @cache
 def built_in() -> tuple[Probe, ...]:
     """By group and title."""
-    pieces = _texts("pieces")
-    return _ordered([parse_probe(name, text, pieces=pieces) for name, text in _texts("scripts").items()])
+    pieces = built_in_texts("pieces")
+    return _ordered(
+        [parse_probe(name, text, pieces=pieces) for name, text in built_in_texts("scripts").items()]
+    )
 
 
-def _texts(folder: str) -> dict[str, str]:
+def built_in_texts(folder: str) -> dict[str, str]:
     """The scripts in a folder of this package, by name."""
     return {
         entry.name.removesuffix(ENDING): entry.read_text(encoding="ascii")

@@ -121,6 +121,23 @@ class Machine:
         if not self._in_containers[directory] and directory.upper().startswith("C:\\C\\"):
             self.files.remove(directory)
 
+    def stop(self, service: Service) -> None:
+        """Its process ends with it, unless others live there as well."""
+        if service.running:
+            service.running = False
+            if not any(each.running and each.pid == service.pid for each in self.services):
+                self.processes.end(service.pid)
+            service.pid = 0
+
+    def start(self, service: Service) -> None:
+        if not service.running:
+            service.running = True
+            path = service.path.strip('"')
+            started = self.processes.start(
+                service.process, path, "NT AUTHORITY\\SYSTEM", service.path, 660, self.now()
+            )
+            service.pid = started.pid
+
     def service(self, name: str) -> Service | None:
         lowered = name.lower()
         return next(

@@ -133,8 +133,13 @@ def _line(record: Mapping[str, Any]) -> str:
     return json.dumps(record, separators=(",", ":"), default=_plain) + "\n"
 
 
+def plain_time(at: datetime) -> str:
+    """As the scripts' T has it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+
+
 def _plain(value: object) -> str:
     """Times as the scripts' T has them."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+        return plain_time(value)
     raise TypeError(type(value).__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 def register() -> None:
     from hptui.demo.host.probes import (
+        actions,  # noqa: F401
         admin,  # noqa: F401
         containers,  # noqa: F401
         events,  # noqa: F401

@@ -94,24 +94,6 @@ async def _may_change(call: Call, service: Service, what: str) -> bool:
     return False
 
 
-def _stop(call: Call, service: Service) -> None:
-    if service.running:
-        service.running = False
-        if not any(each.running and each.pid == service.pid for each in call.shell.machine.services):
-            call.shell.machine.processes.end(service.pid)
-        service.pid = 0
-
-
-def _start(call: Call, service: Service) -> None:
-    if not service.running:
-        service.running = True
-        machine = call.shell.machine
-        process = machine.processes.start(
-            service.process, service.path.strip('"'), "NT AUTHORITY\\SYSTEM", service.path, 660, machine.now()
-        )
-        service.pid = process.pid
-
-
 @command("Stop-Service", "Name:0 DisplayName Force? PassThru? NoWait?", "spsv")
 async def stop_service(call: Call) -> None:
     """Stops one or more running services."""
@@ -136,7 +118,7 @@ async def stop_service(call: Call) -> None:
             continue
         if await _may_change(call, service, "stopped"):
             for each in (*dependents, service):
-                _stop(call, each)
+                call.shell.machine.stop(each)
             await _pass_on(call, service)
 
 
@@ -145,7 +127,7 @@ async def start_service(call: Call) -> None:
     """Starts one or more stopped services."""
     for service in await _named(call):
         if await _may_change(call, service, "started"):
-            _start(call, service)
+            call.shell.machine.start(service)
             await _pass_on(call, service)
 
 
@@ -154,8 +136,8 @@ async def restart_service(call: Call) -> None:
     """Stops and then starts one or more services."""
     for service in await _named(call):
         if await _may_change(call, service, "stopped"):
-            _stop(call, service)
-            _start(call, service)
+            call.shell.machine.stop(service)
+            call.shell.machine.start(service)
             await _pass_on(call, service)
 
 
@@ -170,7 +152,8 @@ async def set_service(call: Call) -> None:
                 call.text("startuptype").lower(), "Disabled"
             )
         if call.given("status"):
-            (_start if call.text("status").lower() == "running" else _stop)(call, service)
+            machine = call.shell.machine
+            (machine.start if call.text("status").lower() == "running" else machine.stop)(service)
 
 
 async def _pass_on(call: Call, service: Service) -> None:
