@@ -228,7 +228,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
         yield inner
         wrapped = next((a for a in inner.args if isinstance(a, BaseException)), None)
-        inner = wrapped or inner.__cause__ or inner.__context__
+        context = None if inner.__suppress_context__ else inner.__context__
+        inner = wrapped or inner.__cause__ or context
 
 
 def _certificate_cause(error: BaseException) -> BaseException | None:
@@ -269,6 +270,11 @@ def _unreachable(where: str, error: BaseException) -> UnreachableError:
     return UnreachableError(f"{where} cannot be reached: {short(error)}")
 
 
+_IN_THE_MIDDLE = (
+    http.client.IncompleteRead,
+    http_errors.IncompleteRead,
+    http_errors.InvalidChunkLength,
+)
 _CUT = (
     ConnectionResetError,
     ConnectionAbortedError,
@@ -286,10 +292,11 @@ def was_cut(error: UnreachableError) -> bool:
 
 def short(error: BaseException) -> str:
     """What happened, in few words: the innermost cause's, without the libraries' wrapping."""
-    *_, inner = _chain(error)
+    chain = tuple(_chain(error))
+    inner = chain[-1]
     if isinstance(inner, OSError) and inner.strerror:
         return inner.strerror
-    if isinstance(inner, http.client.IncompleteRead | http_errors.IncompleteRead):
+    if any(isinstance(one, _IN_THE_MIDDLE) for one in chain) or "ended prematurely" in str(inner):
         return "the connection was cut in the middle of an answer"
     text = str(inner) or type(inner).__name__
     return re.sub(r"^<[^>]*>: |^\w*Connection\([^)]*\): ", "", text)

@@ -86,7 +86,7 @@ class LiveCluster:
         self._streams: set[ThreadStream[Any, Any]] = set()
         self._channels: set[Channel] = set()
         self._closed = False
-        self._wake_watch = WakeWatch(lambda missing: self.ask_anew())
+        self._wake_watch = WakeWatch(self._woken)
         self._info = ClusterInfo(
             context=target.context,
             server=target.server,
@@ -225,6 +225,10 @@ class LiveCluster:
         channel.on_over = self._channels.discard
         await channel.open()
         return channel
+
+    def _woken(self, missing: float) -> None:
+        log.info("%.0f seconds are missing: this machine slept, or the program stood still", missing)
+        self.ask_anew()
 
     def ask_anew(self) -> None:
         self._transport.distrust_connections()

@@ -106,11 +106,18 @@ def _run(
             output, said = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired as error:
             _kill(process)
-            output, said = process.communicate()
-            raise subprocess.TimeoutExpired(argv, limit, output, said) from error
+            raise subprocess.TimeoutExpired(argv, limit, *_rest(process)) from error
         finally:
             over()
     return subprocess.CompletedProcess(argv, process.returncode, output, said)
+
+
+def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes | None, bytes | None]:
+    """What a killed plugin had said; a child that it has let go of may hold the pipe open for ever."""
+    try:
+        return process.communicate(timeout=1.0)
+    except subprocess.TimeoutExpired as error:
+        return error.output, error.stderr
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

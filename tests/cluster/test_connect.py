@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import signal
 import ssl
 import subprocess
 import sys
@@ -420,6 +422,28 @@ async def test_a_plugin_that_hangs_is_ended_with_its_children(
         await cluster.get_node("win-2022-01")
     assert "waiting for a browser" in caught.value.message
     assert time.monotonic() - started < 60  # the child would have kept the pipe for ten minutes
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a session of its own is POSIX's")
+async def test_a_child_that_a_plugin_has_let_go_of_holds_nobody_up(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin, tmp_path: Path
+) -> None:
+    """A browser that it has started, say, in a session of its own, with the plugin's pipes."""
+    body = (
+        "import subprocess\n"
+        "print('waiting for a browser', file=sys.stderr, flush=True)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)\n"
+        f"open({str(tmp_path / 'child')!r}, 'w').write(str(child.pid))\n"
+        "time.sleep(600)\n"
+    )
+    cluster = await connect_to(server, user=plugin.does(body), plugin_timeout=1.0)
+    try:
+        async with asyncio.timeout(30):
+            with pytest.raises(CredentialsError, match="did not answer within 1 seconds") as caught:
+                await cluster.get_node("win-2022-01")
+        assert "waiting for a browser" in caught.value.message
+    finally:
+        os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
 
 
 async def test_a_plugin_that_is_not_there_names_itself_and_how_to_get_it(

@@ -174,7 +174,9 @@ async def test_connections_that_are_cut_again_and_again(
         await until(lambda lines=lines: len(watched.lines) > lines + 3, "the log to go on")  # type: ignore[misc]
     assert (await watched.shell.wait()).end is ExecEnd.LOST
     await resumes(watched, simulated)
-    assert any(isinstance(state, Stale) for state in watched.states)
+    reasons = {state.reason for state in watched.states if isinstance(state, Stale)}
+    assert reasons
+    assert not any("literal" in reason for reason in reasons), "in words of ours"
 
 
 async def test_another_address_black_holes_what_was_connected(
