@@ -28,8 +28,8 @@ async def cluster(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SimulatedClu
 async def test_a_token_near_its_end_is_told_until_there_is_another(cluster: SimulatedCluster) -> None:
     cluster.renew_token("admin", 840)
     async with playing(cluster) as stage:
-        await stage.sees("⚠ token ends in 1", "Log in again", "The token of demo-admin ends in 1")
-        assert "can run HostProcess" in stage.text()
+        await stage.sees("Log in again", "The token of demo-admin ends in 1")
+        await stage.sees("⚠ token ends in 1", "can run HostProcess")
         cluster.renew_token("admin")
         await stage.until(lambda: "⚠" not in stage.text().splitlines()[0], "no more warning")
 
