@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from hptui.cli.options import Connection, connection_options
@@ -18,13 +20,18 @@ def diagnostics_command(anonymous: bool, connection: Connection) -> int:
     from hptui.cli.connecting import connector
     from hptui.cli.output import alive
     from hptui.cli.running import run_cancellable
+    from hptui.cli.terminal_questions import ask_terminal
     from hptui.hostprocess.diagnostics.report import gather
+    from hptui.hostprocess.doctor.machine import Terminal
 
     loaded = connection.load_settings()
+    here = replace(Terminal.here(), abilities=ask_terminal())
 
     async def look() -> int:
         with alive("Asking the cluster …"):
-            report = await gather(connector(connection, loaded.settings), loaded.settings, loaded.sources)
+            report = await gather(
+                connector(connection, loaded.settings), loaded.settings, loaded.sources, terminal=here
+            )
         click.echo(report.text(anonymous=anonymous, hint="give --anonymous"), nl=False)
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -35,14 +36,17 @@ def doctor_command(node: str, output: str, connection: Connection) -> int:
     from hptui.cli.connecting import connector
     from hptui.cli.output import alive
     from hptui.cli.running import run_cancellable
+    from hptui.cli.terminal_questions import ask_terminal
     from hptui.hostprocess.doctor.check import Health, worst
     from hptui.hostprocess.doctor.examination import examine
+    from hptui.hostprocess.doctor.machine import Terminal
 
     settings = connection.load_settings().settings
+    here = replace(Terminal.here(), abilities=ask_terminal())
 
     async def look() -> int:
         with alive("Asking the cluster …"):
-            checks = await examine(connector(connection, settings), settings, node)
+            checks = await examine(connector(connection, settings), settings, node, terminal=here)
         click.echo(as_json(checks) if output == "json" else as_table(checks), nl=False)
         return 1 if worst(checks) is Health.BAD else 0
 

@@ -15,7 +15,7 @@ from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
 from hptui.hostprocess.doctor.check import Check, Health, worst
 from hptui.hostprocess.doctor.examination import examine
-from hptui.hostprocess.doctor.machine import Terminal, terminal_checks
+from hptui.hostprocess.doctor.machine import Abilities, Terminal, terminal_checks
 from hptui.hostprocess.doctor.server import clock_check
 from hptui.hostprocess.doctor.workload import pulled
 from hptui.hostprocess.images import base_image
@@ -35,6 +35,12 @@ def door(kubeconfig: Path | str, context: str | None = None) -> Callable[[], Awa
     return lambda: connect(ConnectOptions(kubeconfig=str(kubeconfig), context=context, connect_timeout=5.0))
 
 
+def has_command(mend: str) -> bool:
+    """Whether a line of it can be run as it stands."""
+    first = ("kubectl ", "hptui ", "pip ", "pipx ", "export ", "timedatectl ", "tmux ")
+    return any(line.startswith(first) for line in mend.splitlines())
+
+
 async def look(
     demo: SimulatedCluster, user: str = "admin", *, node: str = "", limit: float = 30.0, **settings: str
 ) -> dict[str, Check]:
@@ -47,6 +53,7 @@ async def look(
         limit=limit,
     )
     assert all(check.mend for check in found if check.health in (Health.WARN, Health.BAD))
+    assert all(has_command(check.mend) for check in found if check.health is Health.BAD)
     return {check.id: check for check in found}
 
 
@@ -160,6 +167,7 @@ async def test_a_node_can_be_asked_about(demo: SimulatedCluster) -> None:
     assert "only containerd" in bad["nodes"].found
     assert "containerd 1.7" in bad["nodes"].mend
     assert (unknown["nodes"].health, unknown["nodes"].mend) == (Health.BAD, "hptui nodes")
+    assert bad["nodes"].mend.endswith("kubectl describe node rke2-win-03")
 
 
 async def test_a_cluster_without_windows_nodes() -> None:
@@ -253,3 +261,11 @@ def test_what_a_terminal_can_do(terminal: Terminal, id_: str, health: Health) ->
     check = {check.id: check for check in terminal_checks(terminal)}[id_]
     assert check.health is health
     assert bool(check.mend) == (health in (Health.WARN, Health.BAD))
+
+
+def test_what_a_terminal_says_of_itself_is_told() -> None:
+    asked = Terminal((80, 24), "utf-8", {"TERM": "xterm-256color"}, Abilities(all_keys=True, clipboard=False))
+    found = {check.id: check.found for check in terminal_checks(asked)}
+    assert "every key arrives" in found["terminal.keys"]
+    assert "may not arrive" in found["terminal.clipboard"]
+    assert "terminal.keys" not in {check.id for check in terminal_checks(GOOD)}  # not asked, not said

@@ -68,8 +68,8 @@ async def examine(
     try:
         cluster = await connect()
     except ClusterError as error:
-        hint = error.hint or error.default_hint
-        return (Check("kubeconfig", "kubeconfig", Health.BAD, error.message, hint), *machine)
+        mend = f"{error.hint or error.default_hint}\nkubectl config get-contexts   # what there is to choose from"
+        return (Check("kubeconfig", "kubeconfig", Health.BAD, error.message, mend), *machine)
     try:
         return (*await _of_the_cluster(cluster, settings, node, limit), *machine)
     finally:
@@ -97,7 +97,8 @@ async def _of_the_cluster(cluster: Cluster, settings: Settings, node: str, limit
     try:
         case = Case(cluster, settings, node)
     except UsageError as error:
-        return (*told, Check("account", "account", Health.BAD, error.message, error.hint))
+        mend = f"{error.hint}\nhptui --set account=SYSTEM"
+        return (*told, Check("account", "account", Health.BAD, error.message, mend))
     try:
         found = await asyncio.gather(*(_answered(question, case, limit) for question in QUESTIONS))
     finally:
@@ -129,10 +130,11 @@ def _own_rule(settings: Settings, context: str) -> Check:
 
 
 def _no_server(error: ClusterError) -> Check:
-    name = "user" if isinstance(error, CredentialsError) else "server"
-    return Check(
-        name, name, Health.BAD, f"{error.heading}: {error.message}", error.hint or error.default_hint
+    name, command = (
+        ("user", "auth whoami") if isinstance(error, CredentialsError) else ("server", "cluster-info")
     )
+    mend = f"{error.hint or error.default_hint}\nkubectl {command}   # asks the same server"
+    return Check(name, name, Health.BAD, f"{error.heading}: {error.message}", mend)
 
 
 async def _answered(question: Question, case: Case, limit: float) -> Sequence[Check]:
@@ -146,6 +148,8 @@ async def _answered(question: Question, case: Case, limit: float) -> Sequence[Ch
         words = f"{error.heading}: {error.message}"
         health = Health.BAD if isinstance(error, UsageError) else Health.UNKNOWN
         mend = "The right is among those above." if isinstance(error, ForbiddenError) else error.hint
+        if health is Health.BAD:
+            mend = f"{mend}\nhptui settings   # each with where it comes from"
         return (Check(question.id, question.name, health, words, mend),)
 
 

@@ -20,12 +20,21 @@ _TRUE_COLOUR = frozenset({"truecolor", "24bit"})
 
 
 @dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a terminal has said of itself."""
+
+    all_keys: bool  # it has the kitty keyboard protocol
+    clipboard: bool  # it lets a program write the clipboard (OSC 52)
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """What a program can know about the terminal that it runs in."""
 
     size: tuple[int, int] | None  # columns and rows; None where there is none
     encoding: str  # of what is written to it
     environment: Mapping[str, str]
+    abilities: Abilities | None = None  # None where it was not asked, or did not answer
 
     @classmethod
     def here(cls) -> Terminal:
@@ -51,6 +60,8 @@ def terminal_checks(terminal: Terminal) -> tuple[Check, ...]:
         return (Check("terminal.size", "terminal", Health.UNKNOWN, words),)
     found = [_window(terminal.size), _kind(terminal.environment), _colours(terminal.environment)]
     found.append(_characters(terminal.encoding))
+    if terminal.abilities is not None:
+        found += _abilities(terminal.abilities)
     if terminal.environment.get("TMUX"):
         found.append(_inside_tmux(terminal.environment))
     return tuple(found)
@@ -93,6 +104,23 @@ def _characters(encoding: str) -> Check:
     return Check("terminal.characters", "characters", Health.BAD, found, "export LC_ALL=C.UTF-8")
 
 
+def _abilities(abilities: Abilities) -> list[Check]:
+    keys = (
+        "every key arrives (kitty keyboard protocol)"
+        if abilities.all_keys
+        else "no kitty keyboard protocol: Ctrl+Enter, Ctrl+Shift+letters and others arrive as other keys"
+    )
+    copying = (
+        "what is copied reaches the clipboard (OSC 52)"
+        if abilities.clipboard
+        else "it does not say whether a program may copy (OSC 52): what is copied may not arrive"
+    )
+    return [
+        Check("terminal.keys", "keys", Health.OK, keys),
+        Check("terminal.clipboard", "clipboard", Health.OK, copying),
+    ]
+
+
 def _inside_tmux(environment: Mapping[str, str]) -> Check:
     term = environment.get("TERM", "")
     if term.startswith(("tmux", "screen")):
@@ -108,7 +136,9 @@ def version_checks() -> tuple[Check, ...]:
     python_health = Health.OK if sys.version_info >= MIN_PYTHON else Health.BAD
     return (
         Check("installed.hptui", "hptui", Health.OK, hptui.__version__),
-        Check("installed.python", "Python", python_health, system),
+        Check(
+            "installed.python", "Python", python_health, system, "pipx reinstall --python python3.12 hptui"
+        ),
         _package("textual"),
         _package("kubernetes"),
         _engine(),
@@ -127,7 +157,7 @@ def _package(name: str) -> Check:
     version = installed(name)
     if version:
         return Check(f"installed.{name}", name, Health.OK, version)
-    mend = f"Install hptui again, with its dependencies: pip install {name}"
+    mend = f"pip install {name}   # or install hptui again, with its dependencies"
     return Check(f"installed.{name}", name, Health.BAD, "not installed", mend)
 
 

@@ -25,7 +25,7 @@ async def version(case: Case) -> tuple[Check, ...]:
         return (Check("server.version", "server version", Health.UNKNOWN, words),)
     if parsed[:2] < MIN_KUBELET:
         words = f"{text}: HostProcess needs 1.23 or later."
-        mend = "Upgrade the control plane, then the Windows nodes."
+        mend = "kubectl version   # then upgrade the control plane, and the Windows nodes after it"
         return (Check("server.version", "server version", Health.BAD, words, mend),)
     if parsed[:2] < STABLE:
         words = f"{text}: HostProcess is a beta before 1.26, on by default."

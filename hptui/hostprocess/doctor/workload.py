@@ -100,7 +100,9 @@ async def nodes(case: Case) -> tuple[Check, ...]:
         return (Check(id_, name, Health.BAD, f"There is no node {case.named}.", "hptui nodes"),)
     if not found:
         words = "This cluster has no Windows node (label kubernetes.io/os=windows)."
-        mend = "Add a Windows node pool: HostProcess runs nowhere else."
+        mend = (
+            "kubectl get nodes -L kubernetes.io/os   # add a Windows node pool: HostProcess runs nowhere else"
+        )
         return (Check(id_, name, Health.BAD, words, mend),)
     verdicts = [case.verdict(node) for node in found]
     none_fits = not any(verdict.eligible for verdict in verdicts)
@@ -114,7 +116,8 @@ async def nodes(case: Case) -> tuple[Check, ...]:
         if alike.eligible:
             checks.append(Check(id_, name, Health.OK, found_words))
             continue
-        mend = "\n".join(dict.fromkeys(reason.way_out for reason in alike.blocking if reason.way_out))
+        ways = dict.fromkeys(reason.way_out for reason in alike.blocking if reason.way_out)
+        mend = "\n".join((*ways, f"kubectl describe node {quote(alike.node)}"))
         checks.append(Check(id_, name, Health.BAD if none_fits else Health.WARN, found_words, mend))
     return tuple(checks)
 
@@ -149,7 +152,8 @@ def _mend_refusal(case: Case, error: ClusterError) -> str:
         return make_namespace(case.namespace)
     if type(error) is ForbiddenError:
         return PODS.grant(("create",), case.namespace, case.cluster.info.user)
-    return error.hint or error.default_hint
+    again = f"hptui manifest {quote(case.named or ANY_NODE)} -n {quote(case.namespace)} | kubectl apply --dry-run=server -f -"
+    return f"{error.hint or error.default_hint}\n{again}"
 
 
 async def image(case: Case) -> tuple[Check, ...]:
