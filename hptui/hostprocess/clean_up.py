@@ -63,6 +63,11 @@ async def remove_perhaps_created(cluster: Cluster, spec: SessionPod) -> None:
     await _delete_late(cluster, spec)
 
 
+async def remove_pod(cluster: Cluster, spec: SessionPod, uid: str) -> None:
+    """See this very pod gone. Raises SessionError."""
+    await _delete(cluster, spec, uid)
+
+
 def _is_refusal(error: BaseException) -> bool:
     """Whether the API server has said no, so that there can be no pod."""
     return isinstance(error, ClusterError) and error.status is not None and 400 <= error.status < 500

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
 from hptui.cluster.model import (
-    ContainerPhase,
     Created,
-    Event,
     ExecEnd,
     ExecExit,
-    Live,
     PodStatus,
-    Stale,
 )
 from hptui.cluster.port import Cluster, ExecChannel
 from hptui.errors import (
@@ -28,8 +23,7 @@ from hptui.errors import (
     LaunchError,
     SessionError,
 )
-from hptui.hostprocess.arrival import Arrival
-from hptui.hostprocess.clean_up import left_behind, remove_session_pod
+from hptui.hostprocess.clean_up import remove_session_pod
 from hptui.hostprocess.diagnosis import (
     diagnose,
     ending,
@@ -40,128 +34,30 @@ from hptui.hostprocess.diagnosis import (
     shell_lost,
 )
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
-from hptui.hostprocess.pod_watch import HOSTNAME, PodWatch
+from hptui.hostprocess.pod_watch import HOSTNAME
 from hptui.hostprocess.preflight import preflight
+from hptui.hostprocess.session_facts import SessionFacts
 from hptui.hostprocess.shells import Shells, Size
-from hptui.hostprocess.states import LAUNCHING, State, check_move
-from hptui.hostprocess.steps import Step, StepName
+from hptui.hostprocess.states import LAUNCHING, State
+from hptui.hostprocess.steps import StepName
 
 __all__ = ["Session", "Size", "State"]
 
 log = logging.getLogger(__name__)
 
 
-class Session:
+class Session(SessionFacts):
     """One HostProcess pod and the shells in it. Lives on the loop that it was started on."""
 
     def __init__(self, cluster: Cluster, spec: SessionSpec, *, insist: bool = False) -> None:
         """`insist` starts even where the node is judged unable."""
-        self._cluster = cluster
-        self._spec = spec
+        super().__init__(cluster, spec, self)
         self._insist = insist
-        self._state = State.PENDING
-        self._arrival = Arrival(spec.pod_name, self._move, self._changed)
-        self._watch = PodWatch(cluster, spec, self)
         self._shells = Shells(cluster, spec, self._last_shell_ended)
         self._hostname = ""
-        self._error: HptuiError | None = None
-        self._warnings: list[str] = []
-        self._exit: ExecExit | None = None
-        self._callbacks: list[Callable[[Session], None]] = []
-        self._closing = False
         self._launch: asyncio.Task[ExecChannel] | None = None
         self._creation: asyncio.Task[Created] | None = None
         self._removal: asyncio.Task[None] | None = None
-
-    # What is known
-
-    @property
-    def cluster(self) -> Cluster:
-        return self._cluster
-
-    @property
-    def spec(self) -> SessionSpec:
-        return self._spec
-
-    @property
-    def label(self) -> str:
-        return f"{self._spec.node} · {self._spec.account.label}"
-
-    @property
-    def state(self) -> State:
-        return self._state
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        return self._arrival.steps
-
-    @property
-    def pod(self) -> PodStatus | None:
-        """The last that was seen of the pod; None before there is one and once it is gone."""
-        return self._watch.pod
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Oldest first."""
-        return self._watch.events
-
-    @property
-    def newest_event(self) -> Event | None:
-        return self._watch.newest_event
-
-    @property
-    def connection(self) -> Live | Stale | None:
-        """Whether `pod` is what the cluster has now."""
-        return self._watch.connection
-
-    @property
-    def deadline(self) -> datetime | None:
-        """When the kubelet ends the pod; known once it has acknowledged it."""
-        pod = self._watch.pod
-        if pod is None or pod.started is None:
-            return None
-        return pod.started + timedelta(seconds=pod.deadline_seconds or self._spec.deadline)
-
-    @property
-    def error(self) -> HptuiError | None:
-        """Why it failed, was lost or has ended, where there is more to say than that the shell has exited."""
-        return self._error
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the API server warned of, and what could not be seen."""
-        return tuple(self._warnings)
-
-    @property
-    def exit(self) -> ExecExit | None:
-        """How the last shell ended."""
-        return self._exit
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left of it in the cluster."""
-        return self._state is State.GONE
-
-    @property
-    def leftover(self) -> str:
-        """What stays in the cluster while it is not over, and how to remove it; for a last word at the end."""
-        return f"{self.label}: {left_behind(self._spec)}"
-
-    @property
-    def can_attach(self) -> bool:
-        """Whether the pod is there for a new shell, as far as is known."""
-        open_states = {State.ATTACHED, State.LOST, State.ENDED}
-        return not self._closing and self._state in open_states and self._pod_runs()
-
-    def subscribe(self, callback: Callable[[Session], None]) -> Callable[[], None]:
-        """Call `callback` on the loop after each change; the answer ends that."""
-        self._callbacks.append(callback)
-
-        def unsubscribe() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
-
-        return unsubscribe
 
     # What can be done
 
@@ -228,11 +124,14 @@ class Session:
     async def close(self) -> None:
         """Delete the pod and see it gone. Idempotent; raises SessionError when the pod could not be removed."""
         self._closing = True
-        if self._state is State.GONE:
+        if self._is_done():
             return
-        if self._removal is None or (self._removal.done() and self._state is State.FAILED):
+        if self._removal is None or self._removal.done():
             self._removal = asyncio.create_task(self._remove(), name="hptui clean-up")
         await asyncio.shield(self._removal)
+
+    def _is_done(self) -> bool:
+        return self.is_over
 
     # Launch
 
@@ -240,14 +139,7 @@ class Session:
         self, size: Size | None, command: Sequence[str] | None, tty: bool, stdin: bool
     ) -> ExecChannel:
         try:
-            self._arrival.begin(StepName.CHECKED)
-            await self._check()
-            self._arrival.begin(StepName.CREATED)
-            pod = await self._create()
-            self._arrival.expect()
-            self._watch.begin(pod, self._hostname)
-            self._arrival.begin(StepName.ASSIGNED)
-            await self._arrival.run()
+            await self._arrive()
             self._arrival.begin(StepName.PROMPT)
             channel = await self._open(size, command, tty, stdin)
         except ClusterError as error:
@@ -259,6 +151,17 @@ class Session:
             raise
         self._arrival.finish()
         return channel
+
+    async def _arrive(self) -> None:
+        """Up to a pod that runs and is watched. Raises LaunchError, ClusterError."""
+        self._arrival.begin(StepName.CHECKED)
+        await self._check()
+        self._arrival.begin(StepName.CREATED)
+        pod = await self._create()
+        self._arrival.expect()
+        self._watch.begin(pod, self._hostname)
+        self._arrival.begin(StepName.ASSIGNED)
+        await self._arrival.run()
 
     def _failed(self, error: LaunchError) -> None:
         self._arrival.fail()
@@ -361,12 +264,17 @@ class Session:
         self._move(State.CLEANING)
         await self._stop_all()
         try:
-            await remove_session_pod(self._cluster, self._spec, self._creation)
+            end = await self._dispose()
         except HptuiError as error:
             self._error = error
             self._move(State.FAILED)
             raise
-        self._move(State.GONE)
+        self._move(end)
+
+    async def _dispose(self) -> State:
+        """See the pod gone; the state that this ends in. Raises SessionError."""
+        await remove_session_pod(self._cluster, self._spec, self._creation)
+        return State.GONE
 
     async def _stop_all(self) -> None:
         if self._launch is not None:  # first, because it is what opens watches and channels
@@ -377,24 +285,3 @@ class Session:
         await self._watch.end()
         await self._shells.close()
         self._arrival.forget()
-
-    # Telling
-
-    def _pod_runs(self) -> bool:
-        pod = self._watch.pod
-        container = pod.container if pod is not None else None
-        return container is not None and container.phase is ContainerPhase.RUNNING
-
-    def _move(self, state: State) -> None:
-        if state is self._state:
-            return
-        check_move(self._state, state)
-        # Without the message, in which a node may quote a command.
-        why = f" ({self._error.heading})" if self._error is not None else ""
-        log.info("%s on %s: %s, then %s%s", self._spec.pod_name, self._spec.node, self._state, state, why)
-        self._state = state
-        self._changed()
-
-    def _changed(self) -> None:
-        for callback in tuple(self._callbacks):
-            callback(self)

@@ -1,7 +1,7 @@
 """The states of a session and the moves between them; anything else is a mistake in this program.
 
 pending ─► pulling ─► starting ─► attached ◄─► lost
-   └────────┴───────────┴──► failed   └─► ended ◄─┘      any of these ─► cleaning ─► gone
+   └────────┴───────────┴──► failed   └─► ended ◄─┘      any of these ─► cleaning ─► gone or left
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class State(StrEnum):
     ENDED = "ended"  # the shell or the pod has ended
     CLEANING = "cleaning"  # the pod is being deleted
     GONE = "gone"  # the pod was seen gone, or never was
+    LEFT = "left"  # let go of: the pod is another program's, and goes on
     FAILED = "failed"  # could not be started, or could not be removed
 
 
@@ -30,11 +31,13 @@ MOVES: dict[State, frozenset[State]] = {
     State.ATTACHED: frozenset({State.LOST, State.ENDED, State.CLEANING}),
     State.LOST: frozenset({State.ATTACHED, State.ENDED, State.CLEANING}),
     State.ENDED: frozenset({State.ATTACHED, State.CLEANING}),
-    State.CLEANING: frozenset({State.GONE, State.FAILED}),
+    State.CLEANING: frozenset({State.GONE, State.LEFT, State.FAILED}),
+    State.LEFT: frozenset({State.CLEANING}),
     State.GONE: frozenset(),
     State.FAILED: frozenset({State.CLEANING}),
 }
 
+OVER = frozenset({State.GONE, State.LEFT})
 LAUNCHING = frozenset({State.PENDING, State.PULLING, State.STARTING})
 
 

@@ -21,7 +21,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from hptui.errors import HptuiError, TerminalError
-from hptui.hostprocess.session import Session, State
+from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import outer_keys
@@ -36,7 +36,6 @@ from hptui.ui.screens.object_view import ObjectScreen
 if TYPE_CHECKING:
     from hptui.cluster.model import Node
     from hptui.cluster.port import Cluster
-    from hptui.hostprocess.manifest import SessionSpec
     from hptui.hostprocess.safety_net import SafetyNet
     from hptui.terminal.engine_process import EngineProcess
     from hptui.ui.screens.quit import Answer
@@ -94,8 +93,8 @@ class HptuiApp(Program, inherit_bindings=False):
         self._sessions_screen: SessionsScreen | None = None
         self._fleet = FleetScreen()
         self._engine_process: EngineProcess | None = None
-        self._opening = Opening(self)
-        self.questions = Questions(self, self._opening)
+        self.opening = Opening(self)
+        self.questions = Questions(self, self.opening)
         self._small = False
         self._login = LoginWatch()
         self._close_limit = CLOSE_LIMIT
@@ -170,24 +169,18 @@ class HptuiApp(Program, inherit_bindings=False):
     @property
     def open_sessions(self) -> list[Session]:
         """Those whose pod may still exist."""
-        return [session for session in self.sessions if session.state is not State.GONE]
-
-    def launch(self, node: Node, *, at_once: bool = False) -> None:
-        """Open a session on `node`: by the dialog, or at once with the default choices."""
-        self._opening.launch(node, at_once=at_once)
-
-    def open_again(self, spec: SessionSpec) -> None:
-        """A new session with the choices of one that is over."""
-        self._opening.open_again(spec)
-
-    def renew(self, session: Session, then: Callable[[Session], None]) -> None:
-        """A session with the choices of one that goes on: `then` is to start it."""
-        self._opening.renew(session, then)
+        return [session for session in self.sessions if not session.is_over]
 
     def hold(self, session: Session) -> None:
-        """From before its pod is created until that is seen gone, somebody else knows of it."""
+        """From before its pod is created until that is seen gone, somebody else knows of it; of another's pod that other."""
+        if session in self.sessions:
+            return
         self.sessions.append(session)
-        if self._net is not None and (warning := self._net.hold(session, session.cluster)):
+        if (
+            self._net is not None
+            and not session.is_joined
+            and (warning := self._net.hold(session, session.cluster))
+        ):
             self.notify(plain(warning), title="No journal", severity="warning", markup=False)
 
     def node(self, name: str) -> Node | None:
@@ -223,7 +216,7 @@ class HptuiApp(Program, inherit_bindings=False):
 
     def forget(self, session: Session) -> None:
         """A tab was closed; its session is over, and where its pod may remain the end of the program tries again."""
-        if session.state is State.GONE and session in self.sessions:
+        if session.is_over and session in self.sessions:
             self.sessions.remove(session)
 
     # Actions
@@ -376,7 +369,7 @@ class HptuiApp(Program, inherit_bindings=False):
         for closing in closings:
             if closing.done() and not closing.cancelled():
                 closing.exception()  # told below as a leftover
-        self.leftovers = [leftover(session) for session in pending if session.state is not State.GONE]
+        self.leftovers = [leftover(session) for session in pending if not session.is_over]
 
 
 def leftover(session: Session) -> str:

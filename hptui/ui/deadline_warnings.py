@@ -20,7 +20,7 @@ class DeadlineWarnings:
     def due(self, session: Session, now: datetime) -> str:
         """What to say about it now; "" most of the time."""
         deadline = session.deadline
-        if deadline is None or session.state in (State.GONE, State.FAILED):
+        if deadline is None or session.is_over or session.state is State.FAILED:
             return ""
         left = (deadline - now).total_seconds()
         limit = next((limit for limit in WARN_AT if left <= limit), None)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from hptui.cluster.model import Node
 from hptui.cluster.port import Cluster
 from hptui.errors import HptuiError
-from hptui.hostprocess.manifest import SessionSpec
 from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 
 if TYPE_CHECKING:
+    from hptui.ui.opening import Opening
     from hptui.ui.questions import Questions
 
 
@@ -21,17 +19,10 @@ class House(Protocol):
     demo: bool
     cluster: Cluster | None
     questions: Questions
+    opening: Opening
 
     def connect(self) -> None:
         """Connect from the kubeconfig, again where it was done before."""
-        ...
-
-    def launch(self, node: Node, *, at_once: bool = False) -> None: ...
-
-    def open_again(self, spec: SessionSpec) -> None: ...
-
-    def renew(self, session: Session, then: Callable[[Session], None]) -> None:
-        """A session with the choices of one that goes on: `then` is to start it."""
         ...
 
     def forget(self, session: Session) -> None: ...

@@ -46,6 +46,7 @@ class LostLink:
         self._wake = asyncio.Event()
         self._hurry = False
         self._stopped = False
+        self._lost = True
         self._attempt: asyncio.Task[ExecChannel] | None = None
         self.trying = False
 
@@ -58,7 +59,13 @@ class LostLink:
         """The link is lost, if it wasn't before; what to show."""
         if not self._since:
             self._since, self._tries, self._why, self._failed = time.monotonic(), 0, why, None
+            self._lost = True
         return self.lines()
+
+    def begin_again(self) -> None:
+        """A new shell is wanted where nothing was lost: the last one has ended."""
+        self._since, self._tries, self._why, self._failed = time.monotonic(), 0, None, None
+        self._lost = False
 
     async def come_back(self, *, at_once: bool) -> ExecChannel | None:
         """A new shell; None when the person stops it or the pod can have none. With `at_once` the first try doesn't wait."""
@@ -119,11 +126,17 @@ class LostLink:
             self._attempt = None
         return None
 
+    def _lost_words(self) -> str:
+        because = f": {plain(self._why.message)}" if self._why is not None and self._why.message else "."
+        return f"The link to the shell was lost {span(time.monotonic() - self._since)} ago{because}"
+
     def lines(self) -> list[Content]:
         """What to say now, and what can be done."""
-        because = f": {plain(self._why.message)}" if self._why is not None and self._why.message else "."
         lines = [
-            tell(f"The link to the shell was lost {span(time.monotonic() - self._since)} ago{because}", "bad")
+            tell(
+                self._lost_words() if self._lost else "A new shell in the same pod",
+                "bad" if self._lost else "",
+            )
         ]
         if self._failed is not None:
             lines.append(tell(f"Try {self._tries}: {plain(self._failed.message)}", "warn"))

@@ -16,7 +16,7 @@ from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.session import Session
 
 if TYPE_CHECKING:
-    from hptui.cluster.model import Node, NodeImage
+    from hptui.cluster.model import Node, NodeImage, PodStatus
     from hptui.cluster.port import Cluster
     from hptui.hostprocess.manifest import SessionSpec
     from hptui.ui.app import HptuiApp
@@ -32,13 +32,46 @@ class Opening:
         self._app = app
 
     def launch(self, node: Node, *, at_once: bool) -> None:
+        """Open a session on `node`: by the dialog, or at once with the default choices."""
         self.if_allowed(node.name, partial(self._launch, node, at_once))
 
     def open_again(self, spec: SessionSpec) -> None:
+        """A new session with the choices of one that is over."""
         if self._app.cluster is not None:
             self.if_allowed(spec.node, partial(self._open, _anew(spec)))
 
+    def open_beside(self, session: Session) -> None:
+        """One more shell in a session of this program, in a tab of its own."""
+        if session.can_attach:
+            self._show(session)
+        else:
+            self._app.notify(f"There is no running pod for another shell; this session is {session.state}.")
+
+    def join(self, node: str, pods: Sequence[PodStatus]) -> None:
+        """A shell in a session of one's own that runs on a node, whichever of one's programs made it."""
+        from hptui.ui.screens.join import join
+
+        app = self._app
+        if app.cluster is not None:
+            app.run_worker(join(app, self, app.cluster, node, pods), group="join", exclusive=True)
+
+    def open_joined(self, pod: PodStatus) -> None:
+        """A shell in the pod of another hptui."""
+        from hptui.hostprocess.joined import JoinedSession
+
+        app = self._app
+        if app.cluster is None:
+            return
+        try:
+            session = JoinedSession(app.cluster, pod)
+        except HptuiError as error:
+            app.tell_error(error)
+            return
+        self.if_allowed(session.spec.node, partial(self._show, session))
+
     def renew(self, session: Session, then: Callable[[Session], None]) -> None:
+        """A session with the choices of one that goes on: `then` is to start it."""
+
         def start() -> None:
             fresh = Session(session.cluster, _anew(session.spec))
             self._app.hold(fresh)

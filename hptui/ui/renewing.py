@@ -43,7 +43,7 @@ class Renewing:
         """A fresh pod; or move to the one that is ready; or ask whether to stop one that is on its way."""
         pane, current = self._pane, self._current
         if current is None:
-            pane.house.renew(pane.session, self._begin)
+            pane.house.opening.renew(pane.session, self._begin)
         elif current.ready:
             current.hurried.set()
         else:
@@ -109,7 +109,7 @@ class Renewing:
         self._current = None
         channel, held = await renewal.hand_over()
         await pane.become(renewal.session)
-        pane.begin_anew("a fresh pod; the old one is deleted")
+        pane.begin_anew(f"a fresh pod; the old one {'stays' if old.is_joined else 'is deleted'}")
         shown = iter(((held,), ()))
 
         async def first_words() -> Sequence[bytes]:

@@ -41,6 +41,7 @@ class FleetScreen(Screen[None]):
 
     BINDINGS = [
         NODES.key("s", "shell", "Shell", "A session on this node at once, with the settings' choices: SYSTEM unless set"),
+        NODES.key("S", "join", "Second shell", "A shell in a session of yours on this node, also another hptui's", shown="S"),
         NODES.key("a", "ask('admin')", "Admin?", "Whether a session on this node would be an administrator, and why"),
         NODES.key("p", "ask('pipes')", "Pipes", "The node's named pipes"),
         NODES.key("h", "ask", "Ask host", "A question to this node's host: processes, services, network and more"),
@@ -283,14 +284,14 @@ class FleetScreen(Screen[None]):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("shell", "ask", "yaml", "copy_name") and self.table.node is None:
+        if action in ("shell", "join", "ask", "yaml", "copy_name") and self.table.node is None:
             return None
         return True
 
     def _launch(self, node: str, *, at_once: bool = False) -> None:
         # A key that was pressed twice comes here again when another screen is already in front.
         if self.house.cluster is not None and node in self.state.nodes and self.app.screen is self:
-            self.house.launch(self.state.nodes[node], at_once=at_once)
+            self.house.opening.launch(self.state.nodes[node], at_once=at_once)
 
     def action_shell(self) -> None:
         if node := self.table.node:
@@ -305,6 +306,10 @@ class FleetScreen(Screen[None]):
         node = self.table.node
         if node and self.house.cluster is not None and self.app.screen is self:
             self.house.questions.ask_node(node, name)
+
+    def action_join(self) -> None:
+        if (node := self.table.node) and self.house.cluster is not None and self.app.screen is self:
+            self.house.opening.join(node, self.state.sessions_on(node))
 
     def action_filter(self) -> None:
         box = self.filter

@@ -20,6 +20,7 @@ QUIT = KeyGroup("quit", "Quit")
 
 STATES = {
     State.GONE: ("✓ gone", "good"),
+    State.LEFT: ("✓ let go of; its pod stays", "good"),
     State.CLEANING: ("… deleting", "warn"),
     State.FAILED: ("✗ not removed", "bad"),
 }
@@ -72,13 +73,20 @@ class QuitScreen(ModalScreen[Answer]):
             head = "Ending the open sessions …"
         else:
             count = f"{len(self._sessions)} sessions are" if many else "One session is"
-            head = f"{count} open. Quitting deletes {'their pods' if many else 'its pod'}:"
+            head = f"{count} open. Quitting {self._does(many)}:"
         self._list.show(head, map(self._line, self._sessions))
         self.refresh_bindings()
 
+    def _does(self, many: bool) -> str:
+        joined = [session.is_joined for session in self._sessions]
+        if all(joined):
+            return f"lets go of {'their pods' if many else 'its pod'}"
+        return f"deletes {'the pods made here' if any(joined) else 'their pods' if many else 'its pod'}"
+
     def _line(self, session: Session) -> PodLine:
-        state, tone = STATES.get(session.state, ("open", "warn" if self._leaving else ""))
-        error = session.error if self._failed and session.state is not State.GONE else None
+        is_open = "open; its pod is another hptui's and stays" if session.is_joined else "open"
+        state, tone = STATES.get(session.state, (is_open, "warn" if self._leaving else ""))
+        error = session.error if self._failed and not session.is_over else None
         return PodLine(session.label, state, tone, error=error.message if error else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -94,7 +102,7 @@ class QuitScreen(ModalScreen[Answer]):
     @work(group="quit", exclusive=True)
     async def _close_all(self) -> None:
         await asyncio.gather(*(session.close() for session in self._sessions), return_exceptions=True)
-        if all(session.state is State.GONE for session in self._sessions):
+        if all(session.is_over for session in self._sessions):
             self.dismiss(Answer.LEAVE)
         else:
             self._failed = True

@@ -8,15 +8,18 @@ from typing import cast
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.geometry import Size
 
 from hptui.format import key_name
 from hptui.hostprocess.login import Notice
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
+from hptui.terminal.plain import plain
 from hptui.ui.deadline_warnings import DeadlineWarnings
 from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
+from hptui.ui.screens.question import QuestionScreen
 from hptui.ui.screens.terminal_actions import TerminalActions
 from hptui.ui.widgets.launch_steps import LaunchSteps
 from hptui.ui.widgets.leader_bar import LeaderBar
@@ -34,6 +37,7 @@ class SessionsScreen(TerminalActions):
     BINDINGS = [
         ENDED.key("enter", "close_tab", "Close tab", "Close the tab of a session that is over"),
         ENDED.key("r", "again", "Again", "A new session with the same choices, or a new shell in the same pod"),
+        ENDED.key("D", "delete_left", "Delete pod", "Delete the pod of another hptui that this one has let go of; asks first"),
         ENDED.key("escape", "cancel", "Cancel", "Stop a launch; what it made is removed"),
         ENDED.key("d", "fleet", "Nodes", "Back to the nodes"),
     ]  # fmt: skip
@@ -223,6 +227,10 @@ class SessionsScreen(TerminalActions):
                 return over or (pane is not None and pane.is_lost)
             case "cancel":
                 return launching or over or (pane is not None and pane.lost_link.trying)
+            case "delete_left":
+                return pane is not None and pane.session.state is State.LEFT
+            case "another":
+                return None if pane is None or not pane.session.can_attach else True
             case "renew":
                 return None if pane is None or pane.is_over or launching else True
             case "end_old_shell":
@@ -283,6 +291,27 @@ class SessionsScreen(TerminalActions):
         else:
             pane.reconnect()
 
+    def action_another(self) -> None:
+        if self.pane is not None:
+            self.house.opening.open_beside(self.pane.session)
+
+    @work(group="delete-left", exclusive=True)
+    async def action_delete_left(self) -> None:
+        """Another hptui may still have the pod open: what that means is said before it is deleted."""
+        pane = self.pane
+        if pane is None:
+            return
+        lines = [
+            Content(
+                f"{plain(pane.session.label)}: another hptui made this pod, from {plain(pane.session.spec.where_from) or '?'}."
+            ),
+            Content(""),
+            Content("Deleting it ends every shell in it at once, also those that are open there."),
+        ]
+        if await self.app.push_screen_wait(QuestionScreen("Delete the pod", lines, "Delete it", "Let it be")):
+            await pane.delete_left_pod()
+            self.refresh_bindings()
+
     def action_renew(self) -> None:
         if self.pane is not None:
             self.pane.renewing.key()
@@ -307,7 +336,7 @@ class SessionsScreen(TerminalActions):
             return
         pane.focus_inside()
         await pane.close()
-        if pane.session.state is State.GONE:
+        if pane.session.state is State.GONE or not pane.is_last:
             await self._remove(pane)
 
     async def action_close_tab(self) -> None:
@@ -321,7 +350,8 @@ class SessionsScreen(TerminalActions):
         self.panes.remove(pane)
         self.active = max(0, min(self.active, len(self.panes) - 1))
         await pane.remove()
-        self.house.forget(pane.session)
+        if pane.is_last:
+            self.house.forget(pane.session)
         if self.panes:
             self._show()
         elif self.app.screen is self:
@@ -340,4 +370,4 @@ class SessionsScreen(TerminalActions):
         elif pane.is_over:
             spec = pane.session.spec
             await self._remove(pane)
-            self.house.open_again(spec)
+            self.house.opening.open_again(spec)

@@ -61,7 +61,8 @@ def launch_text(session: Session, now: datetime, way_on: str = "") -> Content:
         join(tell(plain(spec.node), "title"), " as ", tell(spec.account.name, "strong")),
         tell(f"pod {spec.pod_name} in {spec.namespace}", "dim"),
         Content(""),
-        *(_step(step) for step in session.steps),
+        *_joined(session),
+        *(_step(step) for step in (session.steps[-1:] if session.is_joined else session.steps)),
         Content(""),
     ]
     event = session.newest_event
@@ -91,6 +92,18 @@ def error_lines(error: HptuiError) -> list[Content]:
     return lines
 
 
+def _joined(session: Session) -> list[Content]:
+    """What to know of a pod that isn't this program's."""
+    if not session.is_joined:
+        return []
+    where = f" from {plain(session.spec.where_from)}" if session.spec.where_from else ""
+    return [
+        Content(f"Another hptui made this pod{where}. When that one ends it, a shell here ends too."),
+        Content("Ending this tab closes its shell and leaves the pod; D deletes it then, if that is wanted."),
+        Content(""),
+    ]
+
+
 def _step(step: Step) -> Content:
     mark, tone = MARKS[step.state]
     seconds = fmt.took(step.seconds) if step.seconds is not None else ""
@@ -105,6 +118,8 @@ def _way_on(session: Session, way_on: str) -> str:
             return way_on
         case State.CLEANING:
             return "deleting the pod …"
+        case State.LEFT:
+            return "enter closes this tab"
         case State.GONE:
             refused = isinstance(session.error, LaunchError) and session.error.step == StepName.CHECKED
             end = "No pod was made." if refused else "The pod is gone."

@@ -73,6 +73,7 @@ class LeaderBar(KeyLine):
         SESSION.key("w", "screen.save", "write", "Write the terminal's text, all that can be scrolled to, to a file"),
         SESSION.key("r", "screen.record", "record", "Record this session to a file, or end the recording"),
         SESSION.key("R", "screen.reconnect", "reconnect", "A new shell in the same pod, after a loss", shown="R"),
+        SESSION.key("S", "screen.another", "second shell", "One more shell in this session, in a tab of its own", shown="S"),
         SESSION.key("N", "screen.renew", "renew", "A fresh pod in this tab, as no deadline can be moved", shown="N"),
         SESSION.key("k", "screen.end_old_shell", "old shell", "End the process of a shell whose link was lost; asks first"),
         SESSION.key("x", "screen.end", "end", "End this session: its pod is deleted"),

@@ -25,9 +25,16 @@ SIGNS = {
     State.FAILED: " ✗ failed",
     State.ENDED: " ended",
     State.GONE: " gone",
+    State.LEFT: " left",
     State.CLEANING: " …",
 }
-SHORT_SIGNS = SIGNS | {State.LOST: " ⚠", State.FAILED: " ✗", State.ENDED: " –", State.GONE: " –"}
+SHORT_SIGNS = SIGNS | {
+    State.LOST: " ⚠",
+    State.FAILED: " ✗",
+    State.ENDED: " –",
+    State.GONE: " –",
+    State.LEFT: " –",
+}
 
 
 class SessionBar(Widget):
@@ -133,7 +140,7 @@ class SessionBar(Widget):
         return f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{sign} "
 
     def _time_left(self, session: Session) -> Content:
-        if session.state in (State.GONE, State.FAILED):
+        if session.is_over or session.state is State.FAILED:
             return Content("")
         if session.deadline is None:
             return tell(f"ends {fmt.length(session.spec.deadline)} after start", "dim")

@@ -19,18 +19,19 @@ from hptui.cluster.model import ExecEnd, ExecExit, Node
 from hptui.cluster.port import ExecChannel
 from hptui.errors import HptuiError, TerminalError
 from hptui.format import key_name
-from hptui.hostprocess.diagnosis import exit_code_text
+from hptui.hostprocess.joined import JoinedSession
 from hptui.hostprocess.session import Session, State
 from hptui.settings import Settings
 from hptui.terminal.engine_process import EngineProcess
 from hptui.terminal.plain import plain
 from hptui.terminal.recording import Recorder
+from hptui.ui.ending_words import being_ended, how_it_ended, what_is_left
 from hptui.ui.house import House
 from hptui.ui.lost_link import LostLink
 from hptui.ui.old_shells import OldShells
 from hptui.ui.pane_recording import PaneRecording
 from hptui.ui.renewing import Renewing
-from hptui.ui.tones import join, tell
+from hptui.ui.tones import tell
 from hptui.ui.widgets.ending import Ending
 from hptui.ui.widgets.hosted_terminal import HostedTerminal
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
@@ -76,6 +77,9 @@ class SessionPane(HostedTerminal):
         self.ending = Ending(settings.leader)
         self.old_shells = OldShells(session)
         self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
+        session.hold()
+        self._holds = True
+        self._left = False  # this tab's shell has ended, and its session goes on in another
         self.renewing = Renewing(self, engine_process)
         self.link: ShellLink | None = None  # to the last shell
         self._node = node
@@ -116,8 +120,13 @@ class SessionPane(HostedTerminal):
     @work(group="session", exclusive=True)
     async def _launch(self) -> None:
         try:
-            channel = await self.session.start(self.grid(), command=self.command)
-        except HptuiError:
+            if self.session.can_attach:  # beside another tab's shell
+                channel = await self._new_shell()
+            else:
+                channel = await self.session.start(self.grid(), command=self.command)
+        except HptuiError as error:
+            if self.session.can_attach:
+                self.house.tell_error(error)
             self._session_changed(self.session)
             await self._clean_up()
             return
@@ -175,34 +184,21 @@ class SessionPane(HostedTerminal):
 
     async def _shell_ended(self, exit: ExecExit) -> None:
         self.recording.end(exit.code if exit.end is ExecEnd.EXITED else None)
-        said = self.session.error
-        if said is not None:
-            lines = error_lines(said)
-        elif exit.end is ExecEnd.EXITED:
-            lines = [Content(f"The shell has exited with code {exit_code_text(exit.code)}.")]
-        else:
-            lines = [tell("The shell was ended from outside.", "warn"), Content(plain(exit.message))]
-        self._end(
-            [*lines, tell("deleting the pod …", "dim")], expected=said is None and exit.end is ExecEnd.EXITED
-        )
+        lines = how_it_ended(self.session, exit)
+        by_person = exit.end is ExecEnd.EXITED and self.session.error is None
+        self._end([*lines, tell(being_ended(self.session), "dim")], expected=by_person)
         await self._clean_up()
-        if self.session.state is State.GONE:
-            self._end(
-                [
-                    *lines,
-                    join(
-                        tell("The pod is gone. ", "good"),
-                        tell("enter closes this tab · r opens a new session", "dim"),
-                    ),
-                ]
-            )
+        if self.is_over and self.session.state is not State.FAILED:
+            self._end([*lines, what_is_left(self.session, in_another_tab=self._left)])
 
     # A fresh pod in this tab
 
     async def become(self, session: Session) -> None:
         """Another session's from here on."""
         self._unsubscribe()
+        session.hold()
         self.session = self.steps.session = session
+        self._holds, self._left = True, False
         self._unsubscribe = session.subscribe(self._session_changed)
         self.old_shells = OldShells(session)
         self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
@@ -217,12 +213,16 @@ class SessionPane(HostedTerminal):
         """Of a session that this tab has moved on from."""
         if channel is not None:
             channel.close()
+        if not session.release():
+            self.notify("The old session goes on in another tab.", title=plain(session.label), markup=False)
+            return
         try:
             await session.close()
         except HptuiError as error:
             self.house.tell_error(error)
         else:
-            self.notify("The old pod is gone.", title=plain(session.label), markup=False)
+            gone = "stays: another hptui made it" if session.state is State.LEFT else "is gone"
+            self.notify(f"The old pod {gone}.", title=plain(session.label), markup=False)
         self.house.forget(session)
 
     @property
@@ -234,6 +234,10 @@ class SessionPane(HostedTerminal):
     @work(group="session", exclusive=True)
     async def reconnect(self) -> None:
         """A new shell in the same pod, now."""
+        if not self._holds:  # it goes on in another tab
+            self.session.hold()
+            self._holds, self._left = True, False
+            self.lost_link.begin_again()
         await self.live(await self._come_back(at_once=True))
 
     async def _come_back(self, *, by_itself: bool = True, at_once: bool = False) -> ExecChannel | None:
@@ -291,11 +295,28 @@ class SessionPane(HostedTerminal):
     async def close(self) -> None:
         """End the session wherever it is; its pod is deleted and seen gone, or the screen says why not."""
         await self.renewing.stop()
-        self._end([tell("ending the session: deleting the pod …", "warn")])
+        self._end([tell(f"ending the session: {being_ended(self.session)}", "warn")])
         await self._clean_up()
+        if self.session.state is State.LEFT:
+            self._end([what_is_left(self.session, in_another_tab=self._left)])
+
+    async def delete_left_pod(self) -> None:
+        """The pod of another hptui, which this one has let go of."""
+        if isinstance(self.session, JoinedSession):
+            self._end([tell("deleting the pod …", "warn")])
+            try:
+                await self.session.delete_pod()
+            except HptuiError as error:
+                self._end(error_lines(error))
+            else:
+                self._end([what_is_left(self.session, in_another_tab=self._left)])
 
     async def _clean_up(self) -> None:
+        """Of the last tab of a session its pod; of another one only its shell."""
         self.recording.end()
+        self._let_go_of_session()
+        if self._left:
+            return
         try:
             await self.session.close()
         except HptuiError as error:
@@ -310,13 +331,25 @@ class SessionPane(HostedTerminal):
                 ending.focus()
         self._session_changed(self.session)
 
+    def _let_go_of_session(self) -> None:
+        if self._holds:
+            self._holds = False
+            self._left = not self.session.release()
+        if self._left and self.channel is not None:
+            self.channel.close()
+
     @property
     def leader(self) -> str:
         return key_name(self.settings.leader)
 
     @property
     def is_over(self) -> bool:
-        return self.session.state in (State.GONE, State.FAILED)
+        return self._left or self.session.is_over or self.session.state is State.FAILED
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no other tab has its session."""
+        return not self._left
 
     @property
     def is_lost(self) -> bool:
