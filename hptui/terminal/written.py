@@ -124,7 +124,7 @@ def _look(sequences: str) -> CellStyle:
             found["underline"] = _UNDERLINES[number]
         elif number in _COLOURS:
             found[_COLOURS[number]] = _colour(rest)
-    return PLAIN._replace(**found)
+    return CellStyle(**found)
 
 
 def _colour(numbers: str) -> Colour:

@@ -153,6 +153,7 @@ class TestStyles:
             ("7", {"inverse": True}),
             ("8", {"invisible": True}),
             ("9", {"strike": True}),
+            ("53", {"overline": True}),
             ("1;3;4;31;42", {"bold": True, "italic": True, "underline": 1, "fg": 1, "bg": 2}),
         ],
     )
@@ -162,7 +163,7 @@ class TestStyles:
         assert styled.style == CellStyle(**look)  # type: ignore[arg-type]
         assert plain.style == PLAIN
 
-    def test_equal_styles_are_one_object(self, terminal: Terminal) -> None:
+    def test_looks_are_values(self, terminal: Terminal) -> None:
         terminal.feed("\x1b[1;34ma\x1b[0m \x1b[34;1mb")
         first, _, last = terminal.emulator.line(0).runs
         assert first.style == last.style

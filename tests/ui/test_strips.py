@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import ColorSystem
+from rich.console import Console
 from rich.style import Style
 
-from hptui.terminal.cells import PLAIN, CellStyle, Line, Run
+from hptui.terminal.cells import PLAIN, CellStyle, Line, Run, Underline
+from hptui.terminal.emulator import Emulator
+from hptui.ui.outer_looks import tells_underlines
 from hptui.ui.widgets.strips import StripMaker, cell_of, restyle, width_at
 
 MIXED = Line((Run("ab日c", 5, PLAIN), Run("e\u0301x", 2, CellStyle(bold=True))), False)
@@ -58,3 +62,61 @@ def test_restyling_covers_just_the_cells_asked_for() -> None:
     assert "".join(text for text, style, _ in styled if style and style.reverse) == "日c"
     assert restyle(strip, 5, 5, Style(reverse=True)) is strip
     assert restyle(strip, -3, 99, Style(reverse=True)).cell_length == 8
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        CellStyle(underline=Underline.CURLY),
+        CellStyle(underline=Underline.DOTTED, fg=1, bold=True),
+        CellStyle(underline=Underline.DASHED, underline_colour=(1, 2, 3), bg=(4, 5, 6)),
+        CellStyle(underline=Underline.SINGLE, underline_colour=9),
+        CellStyle(underline=Underline.DOUBLE, underline_colour=200, italic=True),
+        CellStyle(overline=True, strike=True),
+    ],
+)
+def test_kinds_of_underline_reach_a_terminal_that_knows_them(look: CellStyle) -> None:
+    """As another emulator reads what is written."""
+    maker = StripMaker(Style(), underlines=ColorSystem.TRUECOLOR)
+    line = Line((Run("before ", 7, PLAIN), Run("lined", 5, look), Run(" after", 6, PLAIN)), False)
+    outer = Emulator(40, 5)
+    outer.feed(maker.strip(line, 20).render(Console(color_system="truecolor")).encode())
+    assert outer.line(0).runs == line.runs
+
+
+def test_what_lies_over_an_underline_leaves_a_single_one() -> None:
+    maker = StripMaker(Style(), underlines=ColorSystem.TRUECOLOR)
+    strip = maker.strip(Line((Run("lined", 5, CellStyle(underline=Underline.CURLY)),), False), 5)
+    outer = Emulator(40, 5)
+    outer.feed(restyle(strip, 0, 5, Style(reverse=True)).render(Console(color_system="truecolor")).encode())
+    assert outer.line(0).runs == (Run("lined", 5, CellStyle(underline=Underline.SINGLE, inverse=True)),)
+
+
+def test_kinds_of_underline_are_single_ones_to_other_terminals() -> None:
+    strip = StripMaker(Style()).strip(
+        Line((Run("lined", 5, CellStyle(underline=Underline.CURLY)),), False), 5
+    )
+    assert ":" not in strip.render(Console(color_system="truecolor"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "tells"),
+    [
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "xterm-ghostty"}, True),
+        ({"TERM": "tmux-256color", "TERM_PROGRAM": "tmux"}, True),
+        ({"TERM": "screen-256color", "TERM_PROGRAM": "tmux"}, True),
+        ({"TERM": "screen-256color", "TERM_PROGRAM": "iTerm.app"}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7200"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "4800"}, False),
+        ({"TERM": "xterm-256color", "KONSOLE_VERSION": "230804"}, True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "linux"}, False),
+        ({"TERM": "no-such-terminal"}, False),
+        ({}, False),
+    ],
+)
+def test_which_terminals_tell_underlines_apart(environ: dict[str, str], tells: bool) -> None:
+    assert tells_underlines(environ) is tells

@@ -11,20 +11,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import FIFOCache
 from textual.color import Color as Background
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.strip import Strip
 
-from hptui.terminal.cells import PLAIN, CellStyle, Colour, Line, Run, Underline
+from hptui.terminal.cells import PLAIN, CellStyle, Colour, Line, Rgb, Run, Underline
 
 _MOST_STRIPS = 2048
 _MOST_STYLES = 8192
 _COLOURS = 2  # of the fields of a cell's style; all that a torrent of styles differs in, as a rule
 _NO_MORE = PLAIN[_COLOURS:]
+_NOT_UNDERLINED = Style(underline=False, underline2=False)
 _SAFE_LINK = re.compile(r"(?:https?|mailto):[!-~]{1,2000}", re.ASCII)
 # Control characters, and marks that turn the reading direction of everything after them.
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -58,12 +59,22 @@ class StripMaker:
     """Makes strips of lines on one base style, and remembers them by the line."""
 
     def __init__(
-        self, base: Style, filters: Sequence[LineFilter] = (), background: Background | None = None
+        self,
+        base: Style,
+        filters: Sequence[LineFilter] = (),
+        background: Background | None = None,
+        *,
+        underlines: ColorSystem | None = None,
     ) -> None:
-        """`filters` are Textual's, for which a style is all there is to a piece of text, and which are told the `background`."""
+        """`filters` are Textual's, for which a style is all there is to a piece of text, and which are told the `background`.
+
+        `underlines` are the colours of the outer terminal, if it tells kinds of underline apart."""
         self.base = base
         self._only_colours = base == Style.from_color(base.color, base.bgcolor)
         self._filters = filters
+        self._underlines = underlines
+        # These change colours that the theme decides, and faint ones; a torrent of others need not go through them.
+        self._rgb_passes = all(isinstance(each, ANSIToTruecolor | DimFilter) for each in filters)
         self._background = background or Background(0, 0, 0)
         self._styles: dict[CellStyle, Style] = {}
         self._strips: dict[tuple[Line, int], Strip] = {}
@@ -99,7 +110,14 @@ class StripMaker:
         if style is None:
             if len(self._styles) >= _MOST_STYLES:
                 self._styles.clear()
-            style = self._styles[cell] = self._filtered(self._new_style(cell))
+            style = self._new_style(cell)
+            if not (self._rgb_passes and _is_rgb(style)):
+                style = self._filtered(style)
+            if self._underlines is not None and (
+                cell.underline > Underline.DOUBLE or cell.underline_colour is not None
+            ):
+                style = self._underlined(style, cell, self._underlines)
+            self._styles[cell] = style
         return style
 
     def _filtered(self, style: Style) -> Style:
@@ -107,6 +125,20 @@ class StripMaker:
         for each in self._filters:
             segments = each.apply(segments, self._background)
         return segments[0].style or Style.null()
+
+    def _underlined(self, style: Style, cell: CellStyle, system: ColorSystem) -> Style:
+        """The style with the cell's own underline, which Rich has no name for.
+
+        To Rich it stays what it was, so what is laid over it leaves a single one. Only how it is written is set: Textual
+        looks at what was written of a style before."""
+        if cell.underline is Underline.NONE:
+            return style
+        codes = [Strip.render_ansi(style + _NOT_UNDERLINED, system), f"4:{cell.underline.value}"]
+        if cell.underline_colour is not None and self._rgb_passes:
+            codes.append(_underline_colour(cell.underline_colour))
+        written = style.copy()
+        written._ansi = ";".join(filter(None, codes))
+        return written
 
     def filtered(self, strip: Strip) -> Strip:
         """A strip that a maker without filters has made, as it would be with those of this one."""
@@ -127,7 +159,7 @@ class StripMaker:
             bold=cell.bold or None,
             dim=cell.faint or None,
             italic=cell.italic or None,
-            # Rich has no curly, dotted or dashed underline, nor a colour for it: they are single ones here.
+            # Rich has no curly, dotted or dashed underline, nor a colour for it: they are single ones to it.
             underline=cell.underline not in (Underline.NONE, Underline.DOUBLE) or bool(cell.link) or None,
             underline2=cell.underline is Underline.DOUBLE or None,
             blink=cell.blink or None,
@@ -136,6 +168,16 @@ class StripMaker:
             overline=cell.overline or None,
             link=cell.link if _SAFE_LINK.fullmatch(cell.link) else None,
         )
+
+
+def _underline_colour(colour: int | Rgb) -> str:
+    return f"58:5:{colour}" if isinstance(colour, int) else "58:2::{}:{}:{}".format(*colour)
+
+
+def _is_rgb(style: Style) -> bool:
+    """Whether both colours are what they are whatever the theme, and nothing is faint."""
+    colours = (style.color, style.bgcolor)
+    return not style.dim and all(colour is not None and colour.triplet is not None for colour in colours)
 
 
 def _colour(colour: Colour) -> Color | None:

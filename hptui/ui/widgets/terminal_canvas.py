@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 
+from rich.color import ColorSystem
 from rich.style import Style
 from textual.geometry import Offset, Region
 from textual.strip import Strip
@@ -12,6 +14,7 @@ from textual.strip import Strip
 from hptui.terminal.cells import BLANK
 from hptui.terminal.emulator import Emulator
 from hptui.terminal.state import Cursor, CursorShape
+from hptui.ui.outer_looks import tells_underlines
 from hptui.ui.widgets.cursor_blink import CursorBlink
 from hptui.ui.widgets.finding import Marks
 from hptui.ui.widgets.strips import StripMaker, bar_at, cell_of, restyle, width_at
@@ -190,7 +193,14 @@ class TerminalCanvas(TerminalScroll):
             self.emulator.set_colours(base.color.get_truecolor(), base.bgcolor.get_truecolor())
         if self._reversed:
             base += Style(reverse=True)
-        return StripMaker(base, self.get_line_filters() if filtered else (), self.background_colors[1])
+        if not filtered:
+            return StripMaker(base)
+        colours = (
+            (self.app.console._color_system or ColorSystem.TRUECOLOR)
+            if tells_underlines(os.environ)
+            else None
+        )
+        return StripMaker(base, self.get_line_filters(), self.background_colors[1], underlines=colours)
 
     def _cursor_style(self, cursor: Cursor) -> Style:
         name = _CURSOR_STYLES[cursor.shape] if self.has_focus else "terminal--cursor-blurred"
