@@ -58,6 +58,6 @@ if($Matches[1] -like 'S-1-16-*'){$r.integrity=$Matches[1]}
 $r.whoami=$s.Count
 if(-not $s){$p+="whoami: $w"}
 &{$ErrorActionPreference='Continue';$null=C:\Windows\System32\fltMC.exe 2>&1}
-$r.fltmc=$LASTEXITCODE -eq 0
+$r.fltmc=(Test-Path C:\Windows\System32\fltMC.exe) -and $LASTEXITCODE -eq 0
 $r.problem=$p
 $r|O

@@ -13,11 +13,12 @@
 # column: written time Written
 $w='C:\Windows'
 $e=@{n=0}
-function F($k,$p){Get-ChildItem -Path $p -Recurse -File -Force -ea SilentlyContinue -ev x|?{$_.Extension -match '^\.(h?dmp|mdmp|wer|kdmp)$'}|%{@{kind=$k;path=$_.FullName;size=$_.Length;written=T $_.LastWriteTime}}
+# Depth 0 is the directory alone: with *.dmp in its path, -Recurse would look through all of Windows.
+function F($k,$p,$d=4){Get-ChildItem -Path $p -Recurse -Depth $d -File -Force -ea SilentlyContinue -ev x|?{$_.Extension -match '^\.(h?dmp|mdmp|wer|kdmp)$'}|%{@{kind=$k;path=$_.FullName;size=$_.Length;written=T $_.LastWriteTime}}
 $x|?{$_.CategoryInfo.Category -eq 'PermissionDenied'}|%{$e.n++;$e.first=$_.TargetObject}
 }
 @(
-F 'kernel' "$w\*.dmp"
+F 'kernel' $w 0
 F 'kernel, small' "$w\Minidump"
 F 'kernel, live' "$w\LiveKernelReports"
 F 'report' 'C:\ProgramData\Microsoft\Windows\WER\ReportArchive'

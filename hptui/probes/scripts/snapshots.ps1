@@ -18,7 +18,7 @@ if(-not $r){throw 'not here: none of the places where containerd keeps its files
 $e=@()
 function M($k,$p,$i,[switch]$d){
 $s=@{kind=$k;path=$p}
-$n=@($i|sort LastWriteTime)
+$n=@($i|?{$_}|sort LastWriteTime)
 $s.count=$n.Count
 if($n){$s.oldest=T $n[0].LastWriteTime;$s.newest=T $n[-1].LastWriteTime}
 if(-not $d){$b=0;$n|%{$b+=$_.Length};$s.size=$b}
@@ -27,8 +27,9 @@ $s
 $r|%{
 $c="$_\io.containerd.content.v1.content\blobs\sha256"
 $n="$_\io.containerd.snapshotter.v1.windows\snapshots"
-M 'content' $c (Get-ChildItem $c -File -Force -ea SilentlyContinue -ev +e)
-M 'snapshots' $n (Get-ChildItem $n -Directory -Force -ea SilentlyContinue -ev +e) -d
-M 'scratch disks' $n (Get-ChildItem "$n\*\sandbox.vhdx" -File -Force -ea SilentlyContinue -ev +e)
+M 'content' $c (Get-ChildItem $c -File -Force -ea SilentlyContinue -ev x)
+M 'snapshots' $n (Get-ChildItem $n -Directory -Force -ea SilentlyContinue -ev y) -d
+M 'scratch disks' $n (Get-ChildItem "$n\*\sandbox.vhdx" -File -Force -ea SilentlyContinue -ev z)
+$e+=@($x)+@($y)+@($z)
 }|O
 if($e){N "Not everything could be read: $($e[0])"}
