@@ -24,7 +24,8 @@ from hptui.terminal.plain import plain, visible
 from hptui.ui.answer_cells import width_steps
 from hptui.ui.answer_view import AnswerView, in_turns
 from hptui.ui.asked_host import AskedHost
-from hptui.ui.screens.answer_actions import ANSWER, AnswerActions
+from hptui.ui.screens.answer_actions import ANSWER
+from hptui.ui.screens.deeds import Deeds
 from hptui.ui.screens.parameters import ParametersScreen
 from hptui.ui.screens.probes import Chosen, ProbesScreen, script_screen
 from hptui.ui.screens.question import QuestionScreen
@@ -38,7 +39,7 @@ TICK = 0.2  # seconds
 WAIT, STEPS, TABLE = "answer-wait", "answer-steps", "answer-table"
 
 
-class AnswerScreen(AnswerActions):
+class AnswerScreen(Deeds):
     """`probe` is put at once; without one, the person chooses first."""
 
     DEFAULT_CSS = """
