@@ -31,7 +31,7 @@ from hptui.ui.opening import Opening
 from hptui.ui.program import Program
 from hptui.ui.questions import Questions
 from hptui.ui.screens.fleet import FleetScreen
-from hptui.ui.screens.object_view import ObjectScreen
+from hptui.ui.screens.object_view import ReadScreen
 
 if TYPE_CHECKING:
     from hptui.cluster.model import Node
@@ -262,20 +262,8 @@ class HptuiApp(Program, inherit_bindings=False):
 
     def show_object(self, title: str, path: str) -> None:
         """Any object as YAML, read now."""
-        self._show_object(title, path)
-
-    @work(group="object", exclusive=True)
-    async def _show_object(self, title: str, path: str) -> None:
-        from hptui.hostprocess.yaml_text import to_yaml
-
-        if self.cluster is None:
-            return
-        try:
-            text = to_yaml(dict(await self.cluster.read_object(path)))
-        except HptuiError as error:
-            self.tell_error(error)
-            return
-        self.push_screen(ObjectScreen(title, text))
+        if self.cluster is not None:
+            self.push_screen(ReadScreen(title, partial(_yaml_of, self.cluster, path), self.tell_error))
 
     def tell_error(self, error: HptuiError) -> None:
         """An error that does not end what is shown."""
@@ -381,3 +369,9 @@ def leftover(session: Session) -> str:
         f"The pod {spec.pod_name} was not seen gone. Its deadline ends it; or: "
         f"kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
     )
+
+
+async def _yaml_of(cluster: Cluster, path: str) -> str:
+    from hptui.hostprocess.yaml_text import to_yaml
+
+    return to_yaml(dict(await cluster.read_object(path)))

@@ -239,3 +239,25 @@ async def test_columns_fit_a_narrow_window_however_they_are_sorted() -> None:
             await stage.press("o")
             await stage.sees("AGE")
             assert stage.table.virtual_size.width <= stage.table.size.width
+
+
+async def test_an_object_that_takes_long_to_read_shows_so_and_can_be_cancelled() -> None:
+    async with on_stage() as stage:
+        await stage.choose(NODE)
+        stage.cluster.faults.latency = 3600
+        await stage.press("y")
+        await stage.sees("Reading …", f"Node {NODE}")
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.fleet, "the nodes again")
+        stage.cluster.faults.latency = 0
+        await stage.press("y")
+        await stage.sees("apiVersion")
+
+
+async def test_an_object_that_cannot_be_read_says_why() -> None:
+    async with on_stage() as stage:
+        await stage.choose(NODE)
+        stage.cluster.expire_token()
+        await stage.press("y")
+        await stage.sees("Not logged in")
+        assert stage.app.screen is stage.fleet

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from textual import work
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import heading
@@ -28,8 +32,9 @@ class ObjectScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        shown = "\n".join(plain(line) for line in self._text.split("\n"))
-        area = TextArea(shown, read_only=True, show_line_numbers=True, soft_wrap=False, id="object-text")
+        area = TextArea(
+            _plain(self._text), read_only=True, show_line_numbers=True, soft_wrap=False, id="object-text"
+        )
         area.border_title = heading(self._heading)
         yield area
         yield KeyLine()
@@ -41,3 +46,31 @@ class ObjectScreen(ModalScreen[None]):
         area = self.query_one(TextArea)
         self.app.copy_to_clipboard(area.selected_text or area.text)
         self.notify("Copied" if area.selected_text else "Copied the whole text")
+
+
+class ReadScreen(ObjectScreen):
+    """A text that has to be read first. Closing the screen ends the reading; an error closes it, and is told."""
+
+    def __init__(
+        self, title: str, read: Callable[[], Awaitable[str]], tell_error: Callable[[HptuiError], None]
+    ) -> None:
+        super().__init__(title, "Reading … escape cancels.")
+        self._read = read
+        self._tell_error = tell_error
+
+    def on_mount(self) -> None:
+        self._fill()
+
+    @work(exclusive=True)
+    async def _fill(self) -> None:
+        try:
+            text = await self._read()
+        except HptuiError as error:
+            self.dismiss()
+            self._tell_error(error)
+        else:
+            self.query_one(TextArea).load_text(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return "\n".join(plain(line) for line in text.split("\n"))
