@@ -58,6 +58,7 @@ UNMENDABLE = (
 )
 SLEPT = "This machine slept, or the program stood still: everything is asked for anew."
 STUBBORN = 6  # refusals in a row that end a stream which has once been live
+LONGEST_LINE = 32 << 20  # bytes; etcd takes objects of 1.5 MiB
 _CHUNK = 65536
 
 
@@ -71,16 +72,24 @@ _META = msgspec.json.Decoder(MetaOnly)
 
 
 def lines_of(response: Any) -> Iterator[bytes]:
-    """Whole lines of a long answer as they come; what follows the last line break is given out at the end."""
+    """Whole lines of a long answer as they come; what follows the last line break is given out at the end.
+
+    Raises ServerError for a line longer than any object can be."""
     rest: list[bytes] = []
+    size = 0
     for chunk in chunks_of(response):
         head, found, tail = chunk.rpartition(b"\n")
         if found:
             rest.append(head)
             yield from b"".join(rest).split(b"\n")
-            rest = [tail] if tail else []
-        else:
-            rest.append(chunk)
+            rest, size = [], 0
+        if tail:
+            rest.append(tail)
+            size += len(tail)
+        if size > LONGEST_LINE:
+            raise ServerError(
+                f"The API server sends a line of more than {LONGEST_LINE >> 20} MiB, which is no event."
+            )
     if rest:
         yield b"".join(rest)
 

@@ -16,9 +16,9 @@ from hptui.cluster.events import EVENTS, in_order
 from hptui.cluster.listing import Kind, decode_one, decode_page
 from hptui.cluster.nodes import NODES
 from hptui.cluster.pods import PODS
-from hptui.cluster.reflector import lines_of, version_of, watch_events
+from hptui.cluster.reflector import LONGEST_LINE, lines_of, version_of, watch_events
 from hptui.cluster.wire import WatchEvent
-from hptui.errors import ClusterError, HptuiError
+from hptui.errors import ClusterError, HptuiError, ServerError
 from tests.fuzz.nasty import assert_told, clean_text, cuts, json_values, raw
 from tests.fuzz.objects import event_objects, node_objects, pod_objects
 from tests.fuzz.server import Server
@@ -149,6 +149,24 @@ def test_lines_are_the_same_however_they_are_cut(
 
     wanted = whole.split(b"\n")
     assert list(lines_of(Response())) == (wanted if wanted[-1] else wanted[:-1])
+
+
+def test_a_line_without_an_end_is_an_error_not_memory() -> None:
+    taken = 0
+
+    class Endless:
+        chunked = True
+
+        def stream(self, size: int) -> Iterator[bytes]:
+            nonlocal taken
+            while True:
+                taken += size
+                yield b"x" * size
+
+    with pytest.raises(ServerError) as refused:
+        list(lines_of(Endless()))
+    assert_told(refused.value)
+    assert taken <= 2 * LONGEST_LINE
 
 
 headers = st.dictionaries(
