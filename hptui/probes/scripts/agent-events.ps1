@@ -3,6 +3,7 @@
 # group: Node agents
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.diagnostics/get-winevent?view=powershell-5.1
 # source: https://kubernetes.io/docs/concepts/cluster-administration/system-logs/
+# source: https://github.com/awslabs/amazon-eks-ami/tree/main/log-collector-script/windows
 # unsure: under which provider names EKS, GKE and OpenShift write
 # limit: 120
 # parameter: hours number 48 Hours back
@@ -17,7 +18,7 @@
 # column: record number Record
 # Providers that this node doesn't have are no failure: they are asked for by name, one after another.
 $l='information','critical','error','warning','information','verbose'
-$n=@('kubelet','kube-proxy','kubeproxy','containerd','csi-proxy','csiproxy','docker','rke2','rancher-wins','k3s','flanneld','calico-node','calico-felix','azure-vnet','hybrid-overlay','windows-instance-config-daemon')
+$n=@('kubelet','kube-proxy','kubeproxy','containerd','csi-proxy','csiproxy','docker','rke2','rancher-wins','k3s','flanneld','calico-node','calico-felix','azure-vnet','hybrid-overlay','windows-instance-config-daemon','EKS*')
 $k=@(Get-WinEvent -ListProvider $n -ea 0|%{$_.Name}|sort -Unique)
 if(-not $k){throw 'not here: none of the known agents writes to the event log on this node'}
 foreach($p in $k){try{

@@ -15,8 +15,8 @@
 # column: since seconds Written ago
 $e=@{n=0}
 @(
-@{p='AKS';d='C:\k\*.log','C:\k\*.err','C:\AzureData\*.log','C:\var\log\azure\*'}
-@{p='EKS';d='C:\ProgramData\Amazon\EKS\logs\*','C:\ProgramData\Amazon\EKS\cni\*.log'}
+@{p='AKS';d='C:\k\*.log*','C:\Windows\System32\azure-vnet*.log','C:\AzureData\*.log','C:\var\log\azure\*'}
+@{p='EKS';d='C:\ProgramData\Amazon\EKS\logs\*','C:\ProgramData\Amazon\EKS\logs\*\*.log','C:\ProgramData\kubernetes\*.log','C:\ProgramData\Amazon\EC2-Windows\Launch\Log\*','C:\ProgramData\Amazon\EC2Launch\log\*'}
 @{p='RKE2';d='C:\var\lib\rancher\rke2\agent\logs\*','C:\var\lib\rancher\rke2\agent\containerd\*.log','C:\etc\rancher\wins\*.log'}
 @{p='OpenShift';d='C:\var\log\hybrid-overlay\*','C:\var\log\containerd\*','C:\var\log\csi-proxy\*','C:\var\log\wicd\*','C:\var\log\windows-exporter\*'}
 @{p='kubeadm';d='C:\var\log\kubelet\*','C:\var\log\kube-proxy\*','C:\etc\kubernetes\logs\*'}

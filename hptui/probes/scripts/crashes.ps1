@@ -2,7 +2,7 @@
 # about: Programs that crashed or hung and services that ended unexpectedly, newest first.
 # group: Events
 # source: https://learn.microsoft.com/en-us/windows/win32/wer/windows-error-reporting
-# source: https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/dd349367(v=ws.10)
+# source: https://github.com/Azure/AgentBaker/blob/master/staging/cse/windows/debug/collect-windows-logs.ps1
 # limit: 120
 # parameter: days number 7 Days back
 # parameter: most number 200 At most so many of each log
@@ -18,13 +18,14 @@
 # column: record number Record
 $w=@{
 'Application Error 1000'='a program crashed';'Application Hang 1002'='a program hung';'Windows Error Reporting 1001'='a report was made';'.NET Runtime 1026'='a .NET program ended by an exception'
+'Microsoft-Windows-Resource-Exhaustion-Detector 2004'='Windows ran low on virtual memory'
 'Service Control Manager 7031'='a service ended unexpectedly';'Service Control Manager 7034'='a service ended unexpectedly'
 'Service Control Manager 7023'='a service ended with an error';'Service Control Manager 7024'='a service ended with an error of its own'
 'Service Control Manager 7000'='a service could not be started';'Service Control Manager 7009'='a service did not connect in time';'Service Control Manager 7011'='a service did not answer'
 }
-@{Application='1000,1001,1002,1026';System='7000,7009,7011,7023,7024,7031,7034'}.GetEnumerator()|%{
+@{Application='1000,1001,1002,1026';System='2004,7000,7009,7011,7023,7024,7031,7034'}.GetEnumerator()|%{
 $g=$_.Key
 try{
-Get-WinEvent -FilterHashtable @{LogName=$g;Id=@($_.Value -split ',');StartTime=(Get-Date).AddDays(-$days)} -MaxEvents $most|?{$w["$($_.ProviderName) $($_.Id)"]}|%{@{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];name=$(if($_.Id -ne 1026 -and $_.Properties){"$($_.Properties[0].Value)"});provider=$_.ProviderName;id=$_.Id;message="$($_.Message)";log=$g;record=$_.RecordId}}|O
+Get-WinEvent -FilterHashtable @{LogName=$g;Id=@($_.Value -split ',');StartTime=(Get-Date).AddDays(-$days)} -MaxEvents $most|?{$w["$($_.ProviderName) $($_.Id)"]}|%{@{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];name=$(if($_.Id -notin 1026,2004 -and $_.Properties){"$($_.Properties[0].Value)"});provider=$_.ProviderName;id=$_.Id;message="$($_.Message)";log=$g;record=$_.RecordId}}|O
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){N "${g}: $_"}}
 }

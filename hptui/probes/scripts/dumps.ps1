@@ -1,7 +1,7 @@
 # title: Dumps
 # about: Memory dumps and crash reports on the node, with their size and age.
 # group: Machine
-# source: https://learn.microsoft.com/en-us/windows/client-management/system-failure-recovery-options
+# source: https://learn.microsoft.com/en-us/troubleshoot/windows-server/performance/memory-dump-file-options
 # source: https://learn.microsoft.com/en-us/windows/win32/wer/collecting-user-mode-dumps
 # unsure: how long LiveKernelReports takes where it is large
 # key: path
@@ -26,6 +26,7 @@ F 'report, queued' 'C:\ProgramData\Microsoft\Windows\WER\ReportQueue'
 F 'process' "$w\System32\config\systemprofile\AppData\Local\CrashDumps"
 F 'process' "$w\ServiceProfiles\*\AppData\Local\CrashDumps"
 F 'process' 'C:\Users\*\AppData\Local\CrashDumps'
+F 'process' "$w\SystemTemp"
 F 'process' 'C:\LocalDumps'
 )|O
 if($e.n){N "$($e.n) places could not be read, as $($e.first)"}

@@ -1,9 +1,8 @@
 # title: Excluded port ranges
 # about: Ranges of ports that no program may bind: a port in one of them fails with "access denied", though nobody uses it.
 # group: Network
-# source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-ipv4
+# source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/netsh-interface
 # source: https://learn.microsoft.com/en-us/windows/win32/api/iphlpapi/nf-iphlpapi-createpersistenttcpportreservation
-# unsure: the layout of netsh's table in other languages; only its numbers are read
 # key: protocol family from
 # sort: from
 # column: protocol text Protocol

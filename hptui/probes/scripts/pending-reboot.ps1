@@ -2,7 +2,7 @@
 # about: Everything that makes Windows want a restart, and whether it does.
 # group: Machine
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-movefileexw
-# source: https://learn.microsoft.com/en-us/windows/deployment/update/windows-update-troubleshooting
+# source: https://learn.microsoft.com/en-us/troubleshoot/windows-client/installing-updates-features-roles/windows-update-issues-troubleshooting
 # source: https://github.com/dsccommunity/ComputerManagementDsc/wiki/PendingReboot
 # key: reason
 # sort: -pending

@@ -1,7 +1,7 @@
 # title: Port proxy
 # about: Ports that Windows hands on to others (netsh interface portproxy).
 # group: Network
-# source: https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-portproxy
+# source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/netsh-interface
 # key: kind listen
 # column: kind text Kind
 # column: listen text Listens on

@@ -2,7 +2,7 @@
 # about: When the node was started, stopped, restarted by whom and why, and when it went down without a word.
 # group: Events
 # source: https://learn.microsoft.com/en-us/troubleshoot/windows-client/performance/event-id-41-restart
-# source: https://learn.microsoft.com/en-us/troubleshoot/windows-server/application-management/troubleshoot-unexpected-reboots-system-event-logs
+# source: https://learn.microsoft.com/en-us/troubleshoot/windows-server/performance/troubleshoot-unexpected-reboots-system-event-logs
 # limit: 120
 # parameter: days number 30 Days back
 # parameter: most number 200 At most so many
