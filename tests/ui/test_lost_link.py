@@ -123,6 +123,23 @@ async def test_what_is_typed_meanwhile_is_dropped_and_the_person_is_told(
 
 
 @pytest.mark.usefixtures("_soon")
+async def test_a_word_typed_long_after_the_loss_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ending, "GRACE", 0.0)
+    async with on_stage() as stage:
+        await stage.open_shell()
+        stage.cluster.faults.exec = "refused"
+        await lose(stage)
+        await stage.sees("trying again in", "r Again")
+        assert "d Nodes" not in stage.text()
+        await stage.press(*"ds?q")
+        assert stage.app.screen is stage.sessions
+        stage.cluster.faults.exec = "ok"
+        await back(stage)
+        await stage.sees("4 keys typed while")
+        assert len(stage.pods()) == 1
+
+
+@pytest.mark.usefixtures("_soon")
 async def test_an_api_server_that_is_away_is_not_a_pod_that_is_gone() -> None:
     async with on_stage() as stage:
         await stage.open_shell()

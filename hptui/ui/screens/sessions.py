@@ -28,6 +28,7 @@ from hptui.ui.widgets.session_lines import SessionLines
 from hptui.ui.widgets.session_pane import SessionPane
 from hptui.ui.widgets.terminal_view import TerminalView
 
+WHILE_LOST = frozenset({"again", "cancel"})
 ENDED = KeyGroup("ended", "A session without a shell")
 
 
@@ -107,6 +108,7 @@ class SessionsScreen(TerminalActions):
                 {index for index, pane in enumerate(self.panes) if pane.rang},
             )
             self.keys.notice = self.panes[self.active].renewing.words
+            self.keys.only = WHILE_LOST if self.panes[self.active].ending.minds_typing else None
             self.keys.refresh()
 
     def show_login(self, notice: Notice | None) -> None:

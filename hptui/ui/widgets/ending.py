@@ -21,8 +21,8 @@ class Ending(Static, can_focus=True):
 
     GRACE = 1.0  # seconds in which keys still belong to the line that was being typed
     SETTLED = 0.5  # seconds after a key in which a new shell gets nothing
-    COMMANDS = frozenset("rdq?:") | {"R"}
-    """What is typed means one of these only where nothing else is being typed."""
+    COMMAND = "r"
+    """The one key that means something while a line may still be typed; any other letter belongs to that line."""
 
     def __init__(self, leader: str) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class Ending(Static, can_focus=True):
         now = time.monotonic()
         self._typed_at = now
         typed = event.is_printable or event.key in ("enter", "backspace", "tab")
-        stray = self.minds_typing and event.is_printable and event.character not in self.COMMANDS
+        stray = self.minds_typing and event.is_printable and event.character != self.COMMAND
         if self.is_deaf or stray:
             if typed:
                 self._keys += 1

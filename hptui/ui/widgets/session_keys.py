@@ -16,6 +16,7 @@ class SessionKeys(KeyLine):
     def __init__(self, leader: str) -> None:
         super().__init__()
         self._leader = leader
+        self.only: frozenset[str] | None = None  # these actions, where other keys would be taken for typing
         self.notice = ""  # about the session in front, in place of the usual sentence
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
@@ -24,6 +25,10 @@ class SessionKeys(KeyLine):
             self._note = f"{self._leader} c copies the selection"
         elif typing and self.notice:
             self._note = self.notice
+        elif self.only is not None:
+            self._note = f"{self._leader} for commands"
+            found = super().keys()
+            return [pair for pair in found if pair[0].action in self.only]
         elif typing:
             self._note = f"{self._leader} for commands · every other key goes to the host"
         else:

@@ -247,6 +247,7 @@ class SessionPane(HostedTerminal):
         channel = await self.lost_link.come_back(at_once=at_once) if by_itself or at_once else None
         if channel is not None:
             return await self._welcome(channel)
+        self.ending.minds_typing = False
         if self.session.can_attach:
             self._end(self.lost_link.lines())
         elif self.session.state is State.ENDED:
