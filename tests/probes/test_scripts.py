@@ -120,3 +120,13 @@ def test_programs_are_called_by_their_whole_path(probe: Probe) -> None:
     assert not {name for name in commands(script(probe)) if name.endswith(".exe") and "\\" not in name} - {
         "whoami.exe"
     }
+
+
+FALLS_BACK = ("admin", "groups", "privileges", "pipes")
+
+
+@pytest.mark.parametrize("name", FALLS_BACK)
+def test_what_has_a_way_in_constrained_language_mode_does_not_need_stdin(name: str) -> None:
+    """Taking a script from stdin needs types that are out of reach there."""
+    (probe,) = [each for each in built_in() if each.name == name]
+    assert not call(probe, {}, NONCE).stdin

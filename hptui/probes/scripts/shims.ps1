@@ -19,7 +19,7 @@
 $p=@(Get-CimInstance Win32_Process -Filter "Name='containerd-shim-runhcs-v1.exe'")
 if(-not $p){throw 'not here: no containerd-shim-runhcs-v1.exe runs on this node'}
 $s=@{}
-try{(Crictl 'pods').items|?{$_}|%{$s[$_.id]=$_}}catch{N "Which pod each belongs to is not known: $_"}
+try{(Crictl 'pods').items|?{$_}|%{$s[$_.id]=$_}}catch{N "Which pod each belongs to is not known: $("$_" -replace '^not here: ')"}
 if(@($p|?{-not $_.CommandLine})){N 'Command lines, and with them the ids, are shown to administrators only.'}
 $p|%{
 $i=$null

@@ -113,7 +113,7 @@ async def _start(run: ProgramRun, question: Question) -> None:
         "nonce": question.nonce,
         "user": run.token.name,
         "machine": run.machine.name,
-        "version": f"5.1.{run.machine.build.number}.1",
+        "version": run.machine.build.powershell,
         "mode": "FullLanguage",
         "pid": run.process.pid,
     }

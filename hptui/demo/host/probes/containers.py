@@ -85,7 +85,7 @@ def shims(run: ProgramRun, given: Given) -> Records:
         _ask_crictl(run)
     except ScriptError as error:
         known = {}
-        yield Note(f"Which pod each belongs to is not known: {error}")
+        yield Note(f"Which pod each belongs to is not known: {str(error).removeprefix('not here: ')}")
     for process in run.machine.processes.all():
         if process.name != "containerd-shim-runhcs-v1":
             continue
