@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hptui.probes import admin, agent_lines, pipes
@@ -25,3 +25,11 @@ def insight(probe: Probe) -> Insight:
 
 def _as_it_is(record: Record) -> Record:
     return record
+
+
+def branches(probe: Probe, records: Sequence[Record]) -> list[tuple[str, ...]] | None:
+    """Below what each record stands in a tree that hptui makes of them; None for a probe without one."""
+    if probe.own or probe.name != pipes.PROBE:
+        return None
+    names = (record.get("name") for record in records)
+    return pipes.paths(name if isinstance(name, str) else "" for name in names)

@@ -72,8 +72,14 @@ class Branch:
 def tree(names: Iterable[str]) -> Branch:
     """By backslashes; what has none is put together by family, or by its first word where several share that."""
     names = list(names)
+    return _branch("", sorted(zip(paths(names), names, strict=True)), 0)
+
+
+def paths(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """For each name the prefixes that it stands below in `tree`."""
+    names = list(names)
     words = Counter(_first_word(name) for name in names if "\\" not in name)
-    return _branch("", sorted((_path(name, words), name) for name in names), 0)
+    return [_path(name, words) for name in names]
 
 
 def _path(name: str, words: Counter[str]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@
     # warning: It opens the pipe.          what somebody must agree to before it is asked
     # key: pid                             the columns that make a row the same row the next time
     # parent: ppid                         the column that holds the key of a row's parent: the rows are a tree
+    # then: pipe-owner pipe=name           what a row leads to: another probe with a parameter from a column;
+                                           `if COLUMN` or `unless COLUMN` behind it, a flag, says of which rows
     # sort: -memory                        by which column, - for the largest first
     # column: pid number Process
     # column: memory bytes Working set
@@ -70,6 +72,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """A question that a row leads to."""
+
+    probe: str
+    given: tuple[tuple[str, str], ...]  # its parameters, and the columns that they come from
+    flag: str = ""  # the column that says whether a row does; "" for every row
+    wanted: bool = True  # what it must say
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """One question. `body` is PowerShell without the comments."""
 
@@ -85,6 +97,7 @@ class Probe:
     key: tuple[str, ...] = ()
     parent: str = ""
     sort: str = ""
+    then: tuple[Then, ...] = ()
     required: tuple[str, ...] = ()  # parameters that must be given
     warning: str = ""  # asked first where there is one
     limit: float = LIMIT  # seconds
@@ -187,10 +200,12 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
             return replace(probe, limit=float(rest))
         case "column":
             return replace(probe, columns=(*probe.columns, _column(rest)))
+        case "then":
+            return replace(probe, then=(*probe.then, _then(rest)))
         case "parameter":
             return replace(probe, parameters=(*probe.parameters, _parameter(rest)))
         case _:
-            known = "title, about, group, source, limit, key, parent, sort, column, parameter, required, warning, unsure"
+            known = "title, about, group, source, limit, key, parent, sort, then, column, parameter, required, warning, unsure"
             raise ValueError(f"there is no {word!r}; there are {known}")
 
 
@@ -215,6 +230,18 @@ def _column(rest: str) -> Column:
     if not _WORD.fullmatch(key):
         raise ValueError(f"{key!r} can't be a property's name")
     return Column(key, _kind(kind or "text", tuple(Kind)), title.strip() or key)
+
+
+def _then(rest: str) -> Then:
+    name, *words = rest.split()
+    flag, wanted = "", True
+    if len(words) > 1 and words[-2] in ("if", "unless"):
+        flag, wanted = words[-1], words[-2] == "if"
+        words = words[:-2]
+    pairs = [word.partition("=") for word in words]
+    if not pairs or not all(parameter and column for parameter, _, column in pairs):
+        raise ValueError("what a row leads to is a probe's name and PARAMETER=COLUMN")
+    return Then(name, tuple((parameter, column) for parameter, _, column in pairs), flag, wanted)
 
 
 def _parameter(rest: str) -> Parameter:
@@ -246,7 +273,8 @@ def _kind(word: str, allowed: Iterable[Kind]) -> Kind:
 
 
 def _check_columns(probe: Probe) -> None:
-    for used in (*probe.key, probe.parent, probe.sort.removeprefix("-")):
+    led = [column for each in probe.then for column in (each.flag, *(column for _, column in each.given))]
+    for used in (*probe.key, probe.parent, probe.sort.removeprefix("-"), *led):
         if used and probe.column(used) is None:
             raise ProbeError(f"The probe {probe.name} speaks of a column {used!r}, and has none of that key.")
     for used in probe.required:

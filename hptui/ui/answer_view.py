@@ -1,6 +1,7 @@
 """What of an answer is shown, and in which order, as plain data: sorted, filtered, as a tree, with what has changed.
 
-Rows are numbers, their places in `rows`, because twenty thousand of them are arranged anew at every key of a filter.
+Rows are numbers, their places in `rows`, because twenty thousand of them are arranged anew at every key of a filter. A number
+below zero is no row but a heading, which a tree by prefix has.
 """
 
 from __future__ import annotations
@@ -34,6 +35,18 @@ async def in_turns(steps: Steps[T]) -> T:
         await asyncio.sleep(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A prefix, over the rows that stand below it."""
+
+    path: tuple[str, ...]
+    count: int  # rows in it and below
+    folded: bool
+
+
+Path = tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Choices:
     """How a person wants the answers of one probe shown; kept while the program runs."""
@@ -60,7 +73,10 @@ class AnswerView:
         """Rows that don't match the filter and stand there for those below them."""
         self.changes = _NO_CHANGES
         self.words = ""
+        self.headings: list[Heading] = []
+        self.widths: Sequence[int] = ()  # of all columns
         self._texts: Sequence[str] | None = None
+        self._paths: dict[int, Path] = {}  # by a row's identity: what is gone keeps its own
         self._folded: set[tuple[Value, ...]] = set()
         self._order: list[int] | None = None
         self._matched: tuple[str, list[int]] | None = None
@@ -78,12 +94,16 @@ class AnswerView:
         return shown or list(range(len(self.columns)))[:1]
 
     @property
-    def is_tree(self) -> bool:
-        return self.choices.tree and bool(self.probe.parent) and len(self.probe.key) == 1
+    def has_parents(self) -> bool:
+        return bool(self.probe.parent) and len(self.probe.key) == 1
 
     @property
     def has_tree(self) -> bool:
-        return bool(self.probe.parent) and len(self.probe.key) == 1
+        return self.has_parents or bool(self._paths)
+
+    @property
+    def is_tree(self) -> bool:
+        return self.choices.tree and self.has_tree
 
     @property
     def tree_column(self) -> int:
@@ -110,32 +130,47 @@ class AnswerView:
     @property
     def matched(self) -> int:
         """Rows of the answer that are shown for themselves."""
-        gone = range(self.total, len(self.rows))
-        return sum(1 for place in self.lines if place not in gone and place not in self.context)
+        total, context = self.total, self.context
+        shown = sum(1 for place in self.lines if 0 <= place < total and place not in context)
+        folded = sum(heading.count for heading in self.headings if heading.folded)
+        return shown + folded
 
     def mark(self, place: int) -> str:
         """+ for a row that is new, ~ for one with changed cells, − for one that is gone."""
+        if place < 0:
+            return ""
         if place >= self.total:
             return GONE
         key = self.rows[place].key
         return ADDED if key in self.changes.added else CHANGED if key in self.changes.changed else ""
 
     def changed_cells(self, place: int) -> frozenset[int]:
-        if place >= self.total:
+        if not 0 <= place < self.total:
             return _STAND_ALONE
         return self.changes.changed.get(self.rows[place].key, _STAND_ALONE)
 
     def line_of(self, key: tuple[Value, ...]) -> int | None:
         """The line with the row of this key."""
-        return next((line for line, place in enumerate(self.lines) if self.rows[place].key == key), None)
+        rows = self.rows
+        return next(
+            (line for line, place in enumerate(self.lines) if place >= 0 and rows[place].key == key), None
+        )
+
+    def heading(self, place: int) -> Heading | None:
+        """What stands in a line that holds no row."""
+        return self.headings[-1 - place] if place < 0 else None
 
     # What changes it
 
-    def put(self, table: Table, changes: Changes | None = None) -> None:
-        """A new answer; `changes` from the one before, of which what is gone stays in sight."""
+    def put(self, table: Table, changes: Changes | None = None, paths: Sequence[Path] | None = None) -> None:
+        """A new answer; `changes` from the one before, of which what is gone stays in sight; `paths` of its rows."""
         self.table = table
         self.changes = changes or _NO_CHANGES
         self.rows = [*table.rows, *self.changes.gone]
+        old, self._paths = self._paths, {}
+        if paths is not None:
+            self._paths = {id(row): path[:_DEEPEST_PATH] for row, path in zip(table.rows, paths, strict=True)}
+            self._paths |= {id(row): old.get(id(row), ()) for row in self.changes.gone}
         self._order = self._texts = None
         self.arrange()
 
@@ -159,8 +194,21 @@ class AnswerView:
         self.arrange()
 
     def fold(self, place: int) -> None:
-        """Hide what is below this row of a tree, or show it again."""
-        self._folded ^= {self.rows[place].key}
+        """Hide what is below this row or heading of a tree, or show it again."""
+        heading = self.heading(place)
+        self._folded ^= {_fold_key(heading.path) if heading is not None else self.rows[place].key}
+        self.arrange()
+
+    def fold_all(self) -> None:
+        """Only what stands at the left edge; again for everything."""
+        if not self.is_tree:
+            return
+        if self._folded:
+            self._folded.clear()
+        elif self.has_parents:
+            self._folded = {row.key for row in self.rows}
+        else:
+            self._folded = {_fold_key(path[:1]) for path in self._paths.values() if path}
         self.arrange()
 
     # Arranging
@@ -169,10 +217,12 @@ class AnswerView:
         """`lines` anew."""
         self._matched = self._match()
         order = self._sorted()
-        self.branches, self.context = {}, _STAND_ALONE
+        self.branches, self.context, self.headings = {}, _STAND_ALONE, []
         found = None if self._matched is None else set(self._matched[1])
-        if self.is_tree:
+        if self.is_tree and self.has_parents:
             self._arrange_tree(order, found)
+        elif self.is_tree:
+            self._arrange_paths(order if found is None else [place for place in order if place in found])
         else:
             self.lines = order if found is None else [place for place in order if place in found]
 
@@ -205,6 +255,34 @@ class AnswerView:
         self.lines = lines
         if found is not None:
             self.context = frozenset(place for place in lines if place not in found)
+
+    def _arrange_paths(self, order: Iterable[int]) -> None:
+        """Headings by their names, each with what stands below it before the rows of its own."""
+        top = _Branch(())
+        for place in order:
+            branch = top
+            for label in self._paths.get(id(self.rows[place]), ()):
+                branch.count += 1
+                branch = branch.below.setdefault(label, _Branch((*branch.path, label)))
+            branch.count += 1
+            branch.rows.append(place)
+        self.lines = []
+        self._lay_out(top)
+
+    def _lay_out(self, branch: _Branch) -> None:
+        lines = self.lines
+        assert isinstance(lines, list)
+        for label in sorted(branch.below, key=str.casefold):
+            below = branch.below[label]
+            folded = _fold_key(below.path) in self._folded
+            self.headings.append(Heading(below.path, below.count, folded))
+            lines.append(-len(self.headings))
+            if not folded:
+                self._lay_out(below)
+        indent = "  " * len(branch.path)
+        if indent:
+            self.branches |= dict.fromkeys(branch.rows, indent)
+        lines += branch.rows
 
     def _families(self, order: Iterable[int]) -> tuple[dict[Value, list[int]], list[int]]:
         """The rows by the key of their parent, and those without one."""
@@ -272,4 +350,18 @@ class AnswerView:
                 waiting += children.get(self.rows[place].key[0], ())
 
 
+@dataclass(slots=True)
+class _Branch:
+    path: Path
+    count: int = 0
+    below: dict[str, _Branch] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+
+
+def _fold_key(path: Path) -> tuple[Value, ...]:
+    """Told apart from the keys of rows."""
+    return ("heading", *path)
+
+
 _DEEPEST = 40  # characters of branches
+_DEEPEST_PATH = 8  # prefixes

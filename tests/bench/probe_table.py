@@ -150,7 +150,8 @@ async def ours(probe: Probe, records: Sequence[Record]) -> Times:
     async def show() -> Filter:
         table = await in_turns(table_steps(probe, records))
         view.put(table)
-        widget.show(view, await in_turns(width_steps(table)))
+        view.widths = await in_turns(width_steps(table))
+        widget.show(view)
 
         async def filter_by(words: str) -> None:
             if not texts:  # the first key waits for them, where they aren't there by then

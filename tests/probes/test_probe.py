@@ -8,8 +8,9 @@ import pytest
 
 from hptui.errors import ProbeError
 from hptui.powershell import single_quoted
+from hptui.probes.catalogue import built_in
 from hptui.probes.harness import call, whole_script
-from hptui.probes.probe import Column, Kind, Parameter, parse_probe
+from hptui.probes.probe import Column, Kind, Parameter, Then, parse_probe
 from tests.probes.grammar import nodes, root
 
 WHOLE = """\
@@ -134,3 +135,34 @@ def test_what_is_required_must_be_given() -> None:
     assert probe.arguments({"path": "C:\\x"}) == {"path": "C:\\x"}
     with pytest.raises(ProbeError, match="requires 'nosuch'"):
         parse_probe("needs", "# title: N\n# required: nosuch\n1|O\n")
+
+
+def test_what_a_row_leads_to_is_read() -> None:
+    head = "# title: T\n# column: path text\n# column: folder flag\n"
+    probe = parse_probe(
+        "t", head + "# then: files path=path if folder\n# then: file path=path most=path\n1|O\n"
+    )
+    assert probe.then == (
+        Then("files", (("path", "path"),), "folder", True),
+        Then("file", (("path", "path"), ("most", "path"))),
+    )
+
+
+@pytest.mark.parametrize("line", ["files", "files path", "files =path", "files path= if folder"])
+def test_what_a_row_leads_to_needs_a_probe_and_columns(line: str) -> None:
+    with pytest.raises(ProbeError, match="leads to"):
+        parse_probe("t", f"# title: T\n# column: path text\n# then: {line}\n1|O\n")
+
+
+def test_what_a_row_leads_to_is_there() -> None:
+    """Of the built-in ones: the probe, its parameter and the columns."""
+    probes = {probe.name: probe for probe in built_in()}
+    led = [(probe, each) for probe in probes.values() for each in probe.then]
+    assert led
+    for probe, each in led:
+        there = {parameter.name for parameter in probes[each.probe].parameters}
+        assert there >= {parameter for parameter, _ in each.given}, (probe.name, each)
+        flag = probe.column(each.flag)
+        assert not each.flag or (flag is not None and flag.kind is Kind.FLAG), (probe.name, each)
+    with pytest.raises(ProbeError, match="no"):
+        parse_probe("t", "# title: T\n# column: path text\n# then: file path=nothing\n1|O\n")

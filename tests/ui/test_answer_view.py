@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hptui.probes.insight import branches
 from hptui.probes.probe import parse_probe
 from hptui.probes.reader import Record
 from hptui.probes.table import compare, search_texts, table_of
@@ -97,6 +98,79 @@ def test_a_hidden_column_is_not_shown_and_one_always_is() -> None:
     assert view.shown_columns == [1, 2, 3]
     view.choices.hidden = {column.key for column in view.columns}
     assert len(view.shown_columns) == 1
+
+
+PIPES = parse_probe(
+    "pipes",
+    "# title: Pipes\n# key: name\n# sort: name\n# column: name text Pipe\n# column: n number N\n1|O\n",
+)
+
+
+def pipes(names: list[str], words: str = "") -> AnswerView:
+    view = AnswerView(PIPES, Choices())
+    table = table_of(PIPES, [{"name": name, "n": 1} for name in names])
+    view.put(table, None, branches(PIPES, [row.record for row in table.rows]))
+    view.take_texts(search_texts(view.rows, view.columns))
+    view.set_words(words)
+    return view
+
+
+def tree_text(view: AnswerView) -> list[str]:
+    lines = []
+    for place in view.lines:
+        heading = view.heading(place)
+        if heading is None:
+            lines.append(view.branches.get(place, "") + str(view.rows[place].cells[0]))
+        else:
+            indent = "  " * (len(heading.path) - 1)
+            lines.append(f"{indent}{'▸' if heading.folded else '▾'} {heading.path[-1]} {heading.count}")
+    return lines
+
+
+def test_pipes_stand_below_their_prefixes() -> None:
+    view = pipes(["lonely", "App\\one\\a", "App\\one\\b", "App\\two", "foo.1", "foo.2"])
+    assert tree_text(view) == [
+        "▾ App 3",
+        "  ▾ one 2",
+        "    App\\one\\a",
+        "    App\\one\\b",
+        "  App\\two",
+        "▾ foo 2",
+        "  foo.1",
+        "  foo.2",
+        "lonely",
+    ]
+    view.fold(view.lines[0])
+    assert tree_text(view) == ["▸ App 3", "▾ foo 2", "  foo.1", "  foo.2", "lonely"]
+    assert view.matched == view.total == 6
+    view.fold_all()
+    assert tree_text(view)[0] == "▾ App 3"
+    view.fold_all()
+    assert tree_text(view) == ["▸ App 3", "▸ foo 2", "lonely"]
+    view.set_tree(False)
+    assert tree_text(view)[0] == "App\\one\\a"
+
+
+def test_a_filter_leaves_only_the_prefixes_that_it_finds_something_below() -> None:
+    view = pipes(["lonely", "App\\one\\a", "App\\two", "foo.1", "foo.2"], "two")
+    assert tree_text(view) == ["▾ App 1", "  App\\two"]
+    assert view.matched == 1
+
+
+def test_a_pipe_that_is_gone_stays_below_its_prefix_for_a_round() -> None:
+    view = pipes(["foo.1", "foo.2", "bar"])
+    before = view.table
+    assert before is not None
+    after = table_of(PIPES, [{"name": "foo.1", "n": 1}, {"name": "bar", "n": 1}])
+    view.put(after, compare(before, after), [(), ("foo",)])
+    assert tree_text(view) == ["▾ foo 2", "  foo.1", "  foo.2", "bar"]
+    assert [view.mark(place) for place in view.lines] == ["", "", "−", ""]
+
+
+@given(st.lists(st.text(alphabet="ab\\.", max_size=30), max_size=8))
+def test_whatever_pipes_are_called_each_is_shown_once(names: list[str]) -> None:
+    view = pipes(names)
+    assert sorted(place for place in view.lines if place >= 0) == list(range(len(names)))
 
 
 PARENTS = st.lists(st.tuples(st.integers(0, 6), st.one_of(st.none(), st.integers(0, 6))), max_size=12)

@@ -73,7 +73,7 @@ async def answered(stage: Stage) -> AnswerScreen:
     """Wait until the whole answer is there, with what the filter looks in."""
     await shows(stage, AnswerScreen)
     screen = answer_of(stage)
-    await stage.until(lambda: screen.result is not None and screen._since is None, "an answer")
+    await stage.until(lambda: screen.result is not None and not screen.is_asking, "an answer")
     await stage.until(lambda: screen.view._texts is not None, "texts for the filter")
     return screen
 
@@ -269,7 +269,10 @@ async def test_the_list_finds_by_what_is_typed_and_names_files_that_cannot_be_us
     async with on_stage(settings=own) as stage:
         await stage.choose(NODE)
         await stage.press("h")
-        await stage.sees("Named pipes", "type to find", "of the probe broken can't be used")
+        await stage.sees("Administrator or not", "type to find", "1 of your own can't be used")
+        await stage.press(*["pagedown"] * 6)
+        await stage.press("up", "down")
+        await stage.sees("Line 1 of the probe broken can't be used")
         await stage.press(*"pipeowner")
         await stage.sees("No question has these words")
         await stage.press(*["backspace"] * 5, "minus", *"own")
@@ -346,6 +349,34 @@ async def test_the_details_of_a_row_have_every_value_whole(own: Settings) -> Non
         answer_of(stage)
 
 
+async def test_a_row_leads_to_another_question_and_escape_leads_back_to_it() -> None:
+    async with on_stage() as stage:
+        first = await ask_from_session(stage, "pipes")
+        await stage.press("t", "slash", *"spoolss", "enter", "f")
+        await stage.sees("This opens the pipe")
+        question = stage.app.screen
+        assert isinstance(question, QuestionScreen)
+        await stage.until(lambda: question.readable)
+        listing = first.result
+        await stage.press("y")
+        await stage.until(lambda: first.result is not listing and not first.is_asking, "the owner")
+        await stage.sees("A pipe's owner", "pipe=spoolss", "spoolsv")
+        await stage.press("escape", "escape")  # the details that one row is shown with, then the answer
+        await stage.until(lambda: first.result is listing)
+        await stage.sees("/spoolss", "1 of ")
+
+
+async def test_folders_are_gone_through_row_by_row() -> None:
+    async with on_stage() as stage:
+        screen = await ask_from_session(stage, "files")
+        await stage.press("slash", *"windows", "enter", "f")
+        await stage.until(lambda: screen.asked is not None and screen.asked["path"] == "C:\\Windows", "down")
+        await stage.until(lambda: not screen.is_asking)
+        await stage.sees("System32")
+        await stage.press("escape")
+        await stage.until(lambda: screen.asked is not None and screen.asked["path"] == "C:\\", "up again")
+
+
 # The table
 
 
@@ -419,7 +450,7 @@ async def test_it_can_ask_by_itself_until_told_not_to(own: Settings, monkeypatch
         await stage.until(lambda: screen.result is not first, "a second answer")
         second = screen.result
         await stage.until(lambda: screen.result is not second, "a third one")
-        await stage.until(lambda: screen._since is None)
+        await stage.until(lambda: not screen.is_asking)
         await stage.press("a")
         assert screen._timer is None
 

@@ -7,6 +7,7 @@
 # source: https://kubernetes.io/docs/concepts/cluster-administration/system-logs/
 # unsure: the places of distributions other than AKS
 # key: path
+# then: file path=path
 # sort: -written
 # column: place text Whose place
 # column: path text File

@@ -3,6 +3,7 @@
 # group: Events
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.diagnostics/get-winevent?view=powershell-5.1
 # key: log
+# then: events log=log
 # sort: -written
 # column: log text Log
 # column: records number Records

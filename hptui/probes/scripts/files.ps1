@@ -6,6 +6,8 @@
 # parameter: path text "C:\" Directory
 # parameter: most number 5000 At most so many
 # key: path
+# then: files path=path if directory
+# then: file path=path unless directory
 # sort: name
 # column: name text Name
 # column: directory flag Directory

@@ -9,6 +9,7 @@
 # unsure: that the limit of instances is the allocation size: Sysinternals' PipeList and others read it so, no page says it
 # unsure: how many names .NET refuses on a node
 # key: name
+# then: pipe-owner pipe=name if openable
 # sort: name
 # column: name text Pipe
 # column: family text Family

@@ -31,12 +31,6 @@ DEADLINE = 1800
 class AskPodScreen(ModalScreen[SessionSpec | None]):
     """Answers the pod to make."""
 
-    DEFAULT_CSS = """
-    AskPodScreen { align: center middle; }
-    #ask-pod { width: 76; max-width: 96%; height: auto; border: round $warning; background: $surface; padding: 1 2; }
-    #ask-pod Static { height: auto; }
-    """
-
     BINDINGS = [
         ASK_POD.key("enter,y", "make", "Make it and ask", "Launch the pod and put the question", shown="enter"),
         ASK_POD.key("o", "others", "Other choices", "Another account, image, time or namespace"),

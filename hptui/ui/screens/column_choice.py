@@ -22,12 +22,6 @@ COLUMNS = KeyGroup("columns", "The columns of an answer")
 class ColumnsScreen(ModalScreen[set[str] | None]):
     """Answers the keys of those that are hidden; at least one is shown."""
 
-    DEFAULT_CSS = """
-    ColumnsScreen { align: center middle; }
-    #columns { width: 60; max-width: 96%; height: auto; max-height: 90%; border: round $border; background: $surface; }
-    #columns SelectionList { height: auto; max-height: 1fr; border: none; background: transparent; }
-    """
-
     BINDINGS = [
         COLUMNS.key("enter", "close", "Done", "Show the table with these columns"),
         COLUMNS.key("a", "all", "All", "Show every column"),

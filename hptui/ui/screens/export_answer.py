@@ -34,14 +34,6 @@ CHOICES = (("csv", True), ("csv", False), ("json", True), ("json", False))
 class ExportScreen(ModalScreen[Export | None]):
     """Answers what to write, and to which file."""
 
-    DEFAULT_CSS = """
-    ExportScreen { align: center middle; }
-    #export { width: 90; max-width: 98%; height: auto; border: round $border; background: $surface; padding: 1 2; }
-    #export OptionList { height: auto; border: none; background: transparent; margin-bottom: 1; }
-    #export Input { background: $panel; }
-    #export Static { height: auto; }
-    """
-
     BINDINGS = [
         EXPORT.key("escape", "cancel", "Back", "Write nothing", shown="esc"),
         EXPORT.key("up", "move(-1)", "Up", "The choice above", show=False),

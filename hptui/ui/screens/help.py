@@ -79,6 +79,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     from hptui.ui.screens.object_view import ObjectScreen
     from hptui.ui.screens.play import PlayScreen
     from hptui.ui.screens.probes import ProbesScreen
+    from hptui.ui.screens.putting import Putting
     from hptui.ui.screens.quit import QuitScreen
     from hptui.ui.screens.sessions import SessionsScreen
     from hptui.ui.widgets.answer_table import AnswerTable
@@ -87,6 +88,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
 
     first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS]
-    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *AnswerActions.BINDINGS, *AnswerTable.BINDINGS]
+    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *Putting.BINDINGS, *AnswerActions.BINDINGS]
+    asked += AnswerTable.BINDINGS
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then, *asked, *last) if isinstance(b, Binding) and b.group is not None]

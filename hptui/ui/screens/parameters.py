@@ -24,16 +24,6 @@ FLAGS = (("yes", "true"), ("no", "false"))
 class ParametersScreen(ModalScreen[dict[str, str] | None]):
     """Answers the arguments, as Probe.arguments takes them."""
 
-    DEFAULT_CSS = """
-    ParametersScreen { align: center middle; }
-    #parameters { width: 84; max-width: 98%; height: auto; max-height: 90%; overflow-y: auto; padding: 1 2;
-        border: round $border; background: $surface; }
-    #parameters Label { color: $text-muted; }
-    #parameters Input, #parameters Select { margin-bottom: 1; }
-    #parameters Input { background: $panel; }
-    #parameters Static { height: auto; }
-    """
-
     BINDINGS = [
         PARAMETERS.key("ctrl+o,f5", "ask", "Ask", "Ask with these; enter does it too", shown="^o"),
         PARAMETERS.key("ctrl+r", "defaults", "Defaults", "What the question is told where nobody says otherwise", shown="^r"),

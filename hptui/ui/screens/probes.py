@@ -39,18 +39,6 @@ class Chosen:
 class ProbesScreen(ModalScreen[Chosen | None]):
     """Answers which question to put."""
 
-    DEFAULT_CSS = """
-    ProbesScreen { align: center middle; }
-    #probes { width: 96%; max-width: 130; height: 94%; border: round $border; background: $surface; padding: 0 1; }
-    #probes-find { border: none; height: 1; padding: 0; background: $panel; }
-    #probes-columns { height: 1fr; }
-    #probes-list { width: 1fr; height: 1fr; border: none; background: transparent; }
-    #probes-about { width: 44%; height: 1fr; padding-left: 2; }
-    #probes-about Static { height: auto; }
-    .-narrow #probes-columns { layout: vertical; }
-    .-narrow #probes-about { width: 1fr; height: 7; border-top: solid $foreground 25%; padding-left: 1; }
-    """
-
     BINDINGS = [
         PROBES.key("enter", "choose", "Ask", "Put this question to the host"),
         PROBES.key("f2", "parameters", "Parameters", "Ask after changing what the question may be told"),
@@ -80,7 +68,11 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         yield KeyLine(note="enter asks")
 
     def on_mount(self) -> None:
-        self.query_one("#probes").border_title = heading(f"Ask the host {self._node}")
+        box = self.query_one("#probes")
+        box.border_title = heading(f"Ask the host {self._node}")
+        if self._found.problems:
+            count = len(self._found.problems)
+            box.border_subtitle = f"{count} of your own can't be used: see the end of the list"
         self._list_matching("")
         self.query_one(Input).focus()
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from hptui.probes.table import cell_text
 from hptui.terminal.plain import visible_parts
 from hptui.ui.answer_cells import GAP, GUTTER, Place
-from hptui.ui.answer_view import ADDED, CHANGED, GONE, AnswerView
+from hptui.ui.answer_view import ADDED, CHANGED, GONE, AnswerView, Heading
 
 MOST_STRIPS = 1024
 CUT = "…"
@@ -70,6 +70,9 @@ class LineMaker:
         return strip
 
     def _make(self, row: int, places: Sequence[Place], cursor: int) -> Strip:
+        heading = self._view.heading(row)
+        if heading is not None:
+            return self._make_heading(heading, cursor >= 0)
         view, styles = self._view, self._styles
         mark = view.mark(row)
         tone = self._tone(row, mark)
@@ -91,6 +94,18 @@ class LineMaker:
             segments += _in_column(pieces, place, style, sign)
             segments.append(Segment(" " * GAP, tone + over))
         return Strip(segments)
+
+    def _make_heading(self, heading: Heading, cursor: bool) -> Strip:
+        styles = self._styles
+        over = styles.cursor + styles.cursor_cell if cursor else Style()
+        indent = " " * (GUTTER + 2 * (len(heading.path) - 1))
+        name = [
+            Segment(part, (styles.base + (styles.sign if odd else styles.header) + over))
+            for part, odd in visible_parts(heading.path[-1])
+        ]
+        sign = Segment(f"{'▸' if heading.folded else '▾'} ", styles.base + styles.dim + over)
+        count = Segment(f"  {heading.count:,}", styles.base + styles.dim + over)
+        return Strip([Segment(indent, styles.base), sign, *name, count])
 
     def _tone(self, row: int, mark: str) -> Style:
         styles = self._styles

@@ -6,9 +6,9 @@ sorting, filtering or a new answer puts it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -21,7 +21,7 @@ from hptui.probes.values import Value
 from hptui.ui.answer_cells import GAP, Place, lay_out, whole_width
 from hptui.ui.answer_view import AnswerView
 from hptui.ui.keys import KeyGroup
-from hptui.ui.widgets.answer_lines import LineMaker, Styles
+from hptui.ui.widgets.answer_lines import CUT, LineMaker, Styles
 
 ROWS = KeyGroup("answer-table", "The rows of an answer")
 HEAD = 1  # lines
@@ -63,6 +63,7 @@ class AnswerTable(ScrollView, can_focus=True):
         ROWS.key("end,G", "edge(1)", "Last", "The last row", show=False),
         ROWS.key("enter", "choose", "Details", "All of this row, every value whole; again to close"),
         ROWS.key("space", "fold", "Fold", "Fold the branch of a tree, or unfold it", show=False),
+        ROWS.key("z", "fold_all", "Fold all", "Fold every branch of a tree, or unfold them all", show=False),
     ]  # fmt: skip
 
     ALLOW_SELECT = False
@@ -90,7 +91,6 @@ class AnswerTable(ScrollView, can_focus=True):
         self.line = 0
         self.cell = 0  # the cursor's, among the columns shown
         self._key: tuple[Value, ...] | None = None  # of the cursor's row
-        self._widths: Sequence[int] = ()
         self._places: tuple[Place, ...] = ()
         self._maker: LineMaker | None = None
 
@@ -100,28 +100,28 @@ class AnswerTable(ScrollView, can_focus=True):
     def row(self) -> Row | None:
         """The one under the cursor."""
         lines = self.view.lines
-        return self.view.rows[lines[self.line]] if self.line < len(lines) else None
+        place = lines[self.line] if self.line < len(lines) else -1
+        return self.view.rows[place] if place >= 0 else None
 
     @property
     def column(self) -> int | None:
         """The place of the column under the cursor."""
         return self._places[self.cell].column if self.cell < len(self._places) else None
 
-    def show(self, view: AnswerView, widths: Sequence[int]) -> None:
-        """Another view, or the same with another answer; `widths` of all its columns."""
+    def show(self, view: AnswerView) -> None:
+        """Another view, or the same with another answer."""
         if view is not self.view:
             self.view, self.line, self.cell, self._key = view, 0, 0, None
             self.scroll_to(0, 0, animate=False, force=True, immediate=True)
-        self._widths = widths
         self._maker = None
         self.laid_out()
 
     def laid_out(self) -> None:
         """Other columns are shown, or others are wider."""
         view = self.view
-        shown = [place for place in view.shown_columns if place < len(self._widths)]
+        shown = [place for place in view.shown_columns if place < len(self.view.widths)]
         self._places = lay_out(
-            view.columns, shown, self._widths, view.tree_column if view.is_tree and shown else -1
+            view.columns, shown, self.view.widths, view.tree_column if view.is_tree and shown else -1
         )
         self.cell = max(0, min(self.cell, len(self._places) - 1))
         self.arranged()
@@ -145,10 +145,16 @@ class AnswerTable(ScrollView, can_focus=True):
         super().notify_style_update()
         self._maker = None
 
+    def go_to(self, key: tuple[Value, ...] | None) -> None:
+        """Put the cursor on the row of this key, if it is shown."""
+        line = self.view.line_of(key) if key is not None else None
+        if line is not None:
+            self._go(line)
+
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        width, blank = self.size.width, self.rich_style
+        width, blank = self.scrollable_size.width, self.rich_style
         maker = self._made()
         if y < HEAD:
             strip = maker.header(self._places)
@@ -161,10 +167,14 @@ class AnswerTable(ScrollView, can_focus=True):
         return self._scrolled(strip, width, blank)
 
     def _scrolled(self, strip: Strip, width: int, blank: Style) -> Strip:
+        """The part in sight; text that goes on beyond the edge says so."""
         frozen, x = self._frozen, self.scroll_offset.x
+        end = x + width
+        if strip.cell_length > end and " " not in strip.crop(end - 1, end + 1).text:
+            strip = Strip.join([strip.crop(0, end - 1), Strip([Segment(CUT, blank)])])
         if not x:
             return strip.crop_extend(0, width, blank)
-        rest = strip.crop_extend(frozen + x, x + width, blank)
+        rest = strip.crop_extend(frozen + x, end, blank)
         return Strip.join([strip.crop(0, frozen), rest]) if frozen else rest
 
     @property
@@ -173,7 +183,7 @@ class AnswerTable(ScrollView, can_focus=True):
         if not self._places:
             return 0
         end = self._places[0].x + self._places[0].width + GAP
-        return end if end <= self.size.width // 3 else 0
+        return end if end <= self.scrollable_size.width // 3 else 0
 
     def _made(self) -> LineMaker:
         if self._maker is None:
@@ -224,12 +234,12 @@ class AnswerTable(ScrollView, can_focus=True):
 
     def _moved(self) -> None:
         row = self.row
-        self._key = row.key if row is not None else self._key
+        self._key = row.key if row is not None else None
         self.post_message(self.Highlighted(row))
 
     def _scroll_to_cursor(self) -> None:
         x, y = self.scroll_offset
-        room = max(1, self.size.height - HEAD)
+        room = max(1, self.scrollable_size.height - HEAD)
         if self.line < y:
             y = self.line
         elif self.line >= y + room:
@@ -238,8 +248,8 @@ class AnswerTable(ScrollView, can_focus=True):
             place, frozen = self._places[self.cell], self._frozen
             if self.cell == 0 or (place.x < x + frozen):
                 x = 0 if self.cell == 0 else place.x - frozen
-            elif place.x + place.width > x + self.size.width:
-                x = min(place.x - frozen, place.x + place.width - self.size.width)
+            elif place.x + place.width > x + (width := self.scrollable_size.width):
+                x = min(place.x - frozen, place.x + place.width - width)
         if (x, y) != self.scroll_offset:
             self.scroll_to(x, y, animate=False, force=True, immediate=True)
 
@@ -247,7 +257,7 @@ class AnswerTable(ScrollView, can_focus=True):
         self._go(self.line + by)
 
     def action_page(self, by: int) -> None:
-        self._go(self.line + by * max(1, self.size.height - HEAD - 1))
+        self._go(self.line + by * max(1, self.scrollable_size.height - HEAD - 1))
 
     def action_edge(self, way: int) -> None:
         self._go(0 if way < 0 else len(self.view.lines) - 1)
@@ -261,11 +271,20 @@ class AnswerTable(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if (row := self.row) is not None:
             self.post_message(self.Chosen(row))
+        else:  # a heading has nothing to tell but what is below it
+            self.action_fold()
 
     def action_fold(self) -> None:
         if self.view.is_tree and self.line < len(self.view.lines):
-            self.view.fold(self.view.lines[self.line])
+            place, line = self.view.lines[self.line], self.line
+            self.view.fold(place)
+            self._key = self._key if place >= 0 else None
             self.arranged()
+            self._go(line)
+
+    def action_fold_all(self) -> None:
+        self.view.fold_all()
+        self.arranged()
 
     # Mouse
 
