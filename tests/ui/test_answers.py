@@ -270,9 +270,8 @@ async def test_the_list_finds_by_what_is_typed_and_names_files_that_cannot_be_us
         await stage.choose(NODE)
         await stage.press("h")
         await stage.sees("Administrator or not", "type to find", "1 of your own can't be used")
-        await stage.press(*["pagedown"] * 6)
-        await stage.press("up", "down")
-        await stage.sees("Line 1 of the probe broken can't be used")
+        await stage.press("up")
+        await stage.sees("Line 1 of the probe broken can't be used", "It reads `# colour: red`")
         await stage.press(*"pipeowner")
         await stage.sees("No question has these words")
         await stage.press(*["backspace"] * 5, "minus", *"own")
@@ -375,6 +374,29 @@ async def test_folders_are_gone_through_row_by_row() -> None:
         await stage.sees("System32")
         await stage.press("escape")
         await stage.until(lambda: screen.asked is not None and screen.asked["path"] == "C:\\", "up again")
+
+
+async def test_a_process_is_ended_after_a_yes_and_the_rows_are_asked_for_anew() -> None:
+    async with on_stage() as stage:
+        screen = await ask_from_session(stage, "processes")
+        await stage.press("slash", *"spoolsv", "enter", "x")
+        await stage.sees("End spoolsv.exe, process", "is lost")
+        question = stage.app.screen
+        assert isinstance(question, QuestionScreen)
+        await stage.until(lambda: question.readable)
+        await stage.press("y")
+        await stage.until(
+            lambda: "spoolsv.exe" in [row.cells[2] for row in screen.view.changes.gone], "ended"
+        )
+        await stage.sees("End a process", "−")
+
+
+async def test_what_the_node_stands_on_is_not_touched() -> None:
+    async with on_stage() as stage:
+        await ask_from_session(stage, "processes")
+        await stage.press("slash", *"lsass", "enter", "x")
+        await stage.sees("A process that must not be touched")
+        answer_of(stage)
 
 
 # The table

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from hptui.errors import ProbeError
 from hptui.probes.catalogue import Catalogue
 from hptui.probes.probe import Probe
 from hptui.terminal.plain import visible
@@ -25,6 +26,7 @@ from hptui.ui.widgets.key_line import KeyLine
 
 PROBES = KeyGroup("probes", "Questions to a host")
 OWN = "Your own"
+PROBLEM = "problem:"
 TITLES = 34  # columns
 
 
@@ -107,6 +109,9 @@ class ProbesScreen(ModalScreen[Chosen | None]):
     def _highlighted(self) -> None:
         if (probe := self._probe) is not None:
             self._tell(about(probe))
+        elif (problem := self._problem) is not None:
+            parts = (problem.heading, problem.message, problem.hint)
+            self._tell(Content("\n\n").join(Content(visible(part)) for part in parts if part))
         self.refresh_bindings()
 
     def _tell(self, text: Content) -> None:
@@ -117,6 +122,14 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         option = self.query_one(OptionList).highlighted_option
         name = option.id if option is not None else None
         return next((probe for probe in self._found.probes if probe.name == name), None)
+
+    @property
+    def _problem(self) -> ProbeError | None:
+        """What is wrong with the file under the cursor."""
+        option = self.query_one(OptionList).highlighted_option
+        name = option.id if option is not None else None
+        at = name.removeprefix(PROBLEM) if name is not None and name.startswith(PROBLEM) else ""
+        return self._found.problems[int(at)] if at else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("choose", "script", "parameters"):
@@ -190,9 +203,8 @@ def _options(found: Catalogue, words: str) -> Iterator[Option]:
         for probe in probes:
             yield Option(join(f"  {visible(probe.title):<{TITLES}} ", tell(probe.name, "dim")), id=probe.name)
     if not words.strip():
-        for problem in found.problems:
-            text = " ".join(visible(part) for part in (problem.message, problem.hint) if part)
-            yield Option(tell(f"  ✗ {text}", "bad"), disabled=True)
+        for number, problem in enumerate(found.problems):
+            yield Option(tell(f"  ✗ {visible(problem.message)}", "bad"), id=f"{PROBLEM}{number}")
 
 
 def about(probe: Probe) -> Content:
