@@ -73,6 +73,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     """Every binding of the program, in the order in which a person meets them; `everywhere` are the app's own."""
     from hptui.ui.screens.answer import AnswerScreen
     from hptui.ui.screens.answer_actions import AnswerActions
+    from hptui.ui.screens.deeds import Deeds
     from hptui.ui.screens.doctor import DoctorScreen
     from hptui.ui.screens.fleet import FleetScreen
     from hptui.ui.screens.launch import LaunchScreen
@@ -88,7 +89,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
 
     first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS]
-    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *Putting.BINDINGS, *AnswerActions.BINDINGS]
-    asked += AnswerTable.BINDINGS
+    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *Putting.BINDINGS, *Deeds.BINDINGS]
+    asked += [*AnswerActions.BINDINGS, *AnswerTable.BINDINGS]
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then, *asked, *last) if isinstance(b, Binding) and b.group is not None]

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textual import work
 from textual.content import Content
 
-from hptui.errors import HptuiError, ProbeError
-from hptui.probes.actions import Deed, deed_for, has_deed
-from hptui.probes.asking import Outcome, Result, ask
+from hptui.errors import ProbeError
+from hptui.probes.asking import Result
 from hptui.probes.catalogue import Catalogue
 from hptui.probes.probe import Probe, Then
-from hptui.probes.table import Row, table_of
+from hptui.probes.table import Row
 from hptui.probes.values import Value
-from hptui.terminal.plain import plain, visible
-from hptui.ui.answer_cells import as_text
+from hptui.terminal.plain import visible
 from hptui.ui.answer_view import AnswerView
 from hptui.ui.asked_host import AskedHost
-from hptui.ui.screens.answer_actions import ANSWER, AnswerActions
+from hptui.ui.screens.answer_actions import ANSWER
+from hptui.ui.screens.deeds import Deeds
 from hptui.ui.screens.parameters import ParametersScreen
 from hptui.ui.screens.probes import Chosen, ProbesScreen, script_screen
 from hptui.ui.screens.question import QuestionScreen
@@ -37,13 +35,12 @@ class Earlier:
     key: tuple[Value, ...] | None  # of the row that led on
 
 
-class Putting(AnswerActions):
+class Putting(Deeds):
     """Whoever inherits from it starts what may be put, and gives up what runs."""
 
     BINDINGS = [
         ANSWER.key("r", "refresh", "Ask again", "Ask again; what has changed is marked"),
         ANSWER.key("f", "follow", "Follow", "What this row leads to: a folder's files, a log's events, a pipe's owner"),
-        ANSWER.key("x", "act", "Act", "End this process, restart this service; asks first"),
         ANSWER.key("p", "parameters", "Parameters", "Ask with other parameters"),
         ANSWER.key("l", "list", "Questions", "Another question to this host"),
         ANSWER.key("i", "script", "Script", "What runs on the host", show=False),
@@ -51,7 +48,7 @@ class Putting(AnswerActions):
 
     def __init__(self, host: AskedHost, probe: Probe | None) -> None:
         super().__init__()
-        self.host = host
+        self.host: AskedHost = host
         self.node = host.node
         self.probe = probe
         self.asked: Mapping[str, str] | None = None  # the arguments of the question that is put
@@ -178,8 +175,6 @@ class Putting(AnswerActions):
                 return True if self.asked is not None else None
             case "parameters":
                 return bool(self.probe is not None and self.probe.parameters)
-            case "act":
-                return has_deed(self.view.probe) and (True if self.table.row is not None else None)
             case "follow":
                 return bool(self.view.probe.then) and (True if self._ways_on() else None)
         return super().check_action(action, parameters)
@@ -248,51 +243,6 @@ class Putting(AnswerActions):
         elif led:
             several = Catalogue(tuple(by_name[name] for name in led))
             self.app.push_screen(ProbesScreen(several, self.host.node), go)
-
-    # What can be done to a row
-
-    def action_act(self) -> None:
-        """End the process, restart the service: what it costs is told first, and some are never touched."""
-        row = self.table.row
-        if row is None or self.is_asking or not self.host.is_there:
-            return
-        try:
-            deed = deed_for(self.view.probe, row.record)
-        except ProbeError as error:
-            self.house.tell_error(error)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._act(deed)
-
-        lines = [
-            tell(visible(deed.question), "strong"),
-            tell(f"on {visible(self.host.node)} as {visible(self.host.account)}", "dim"),
-            Content(visible(deed.cost)),
-        ]
-        self.app.push_screen(QuestionScreen(heading(deed.script.title), lines, "Do it"), answered)
-
-    @work(group="deed")
-    async def _act(self, deed: Deed) -> None:
-        """Once, and never again by itself; then the rows are asked for anew."""
-        host = self.host
-        try:
-            result = await ask(deed.script, deed.arguments, host.open, node=host.node, account=host.account)
-        except HptuiError as error:
-            self.house.tell_error(error)
-            return
-        table = table_of(deed.script, result.answer.records)
-        done = "\n".join(as_text(table.columns, table.rows, range(len(table.columns))))
-        good = result.outcome is Outcome.ANSWERED
-        self.notify(
-            "\n".join(part for part in (plain(result.why), done if table.rows else "") if part) or "Done.",
-            title=visible(deed.script.title),
-            severity="information" if good else "error",
-            timeout=12,
-            markup=False,
-        )
-        self.action_refresh()
 
 
 def _as_argument(cell: Value) -> str:
