@@ -13,6 +13,7 @@ from hptui.cli.table import columns
 from hptui.cluster.port import ExecChannel
 from hptui.probes.asking import Outcome, Result, ask
 from hptui.probes.export import as_csv, as_json
+from hptui.probes.insight import records_of
 from hptui.probes.probe import Probe
 from hptui.probes.table import Table, cell_text, matching, search_texts, table_of
 
@@ -55,7 +56,7 @@ class ProbeRun:
         return CODES.get(result.outcome, FAILED)
 
     def _shown(self, result: Result) -> str:
-        table = table_of(self.probe, result.answer.records)
+        table = table_of(self.probe, records_of(result))
         chosen = matching(search_texts(table.rows, table.columns), self.words)
         table = replace(table, rows=tuple(table.rows[place] for place in chosen))
         match self.output:

@@ -7,13 +7,14 @@ language, so that they alone decide nothing either. Where the facts contradict e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from hptui.probes.asking import Result
 from hptui.probes.probe import Kind
+from hptui.probes.reader import Record
 from hptui.probes.values import convert
 
 ADMINISTRATORS = "S-1-5-32-544"
@@ -45,11 +46,20 @@ class Verdict:
 
 def verdict(result: Result) -> Verdict:
     """What an answer to the probe `admin` says, whatever became of it."""
-    records = result.answer.records
-    if not records:
-        why = result.why or "PowerShell gave an answer with nothing in it"
-        return Verdict(Answer.UNKNOWN, why.rstrip("."))
-    return judge(records[0])
+    (record, *_) = answered(result)
+    if record.get("admin") == Answer.UNKNOWN.value:
+        return Verdict(Answer.UNKNOWN, str(record["why"]))
+    return judge(record)
+
+
+def answered(result: Result) -> Sequence[Record]:
+    """The records of an answer to the probe `admin`; never none, because silence is an answer too: could not tell."""
+    return result.answer.records or (stand_in(result.why or "PowerShell gave an answer with nothing in it"),)
+
+
+def stand_in(why: str) -> dict[str, Any]:
+    """The record of an account that gave none: nobody can tell what it is."""
+    return {"admin": Answer.UNKNOWN.value, "why": why.rstrip("."), "problem": [why]}
 
 
 def judge(record: Mapping[str, Any]) -> Verdict:
@@ -88,6 +98,8 @@ def _without_token(record: Mapping[str, Any]) -> Verdict:
 
 def judged(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record with the verdict, and the integrity level in words."""
+    if "admin" in record:
+        return dict(record)
     found = judge(record)
     level = record.get("integrity")
     words = f"{INTEGRITY[level]}, {level}" if isinstance(level, str) and level in INTEGRITY else level

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hptui.probes.asking import Result
+from hptui.probes.insight import records_of
 from hptui.probes.probe import Column
 from hptui.probes.reader import Answer
 from hptui.probes.table import Row, Table, table_of
@@ -51,7 +52,7 @@ def as_json(result: Result, table: Table) -> str:
 def result_data(result: Result, table: Table | None = None) -> dict[str, Any]:
     """What as_json writes; with all rows in the probe's order unless a `table` is given."""
     answer = result.answer
-    table = table or table_of(result.probe, answer.records)
+    table = table or table_of(result.probe, records_of(result))
     return {
         "probe": result.probe.name,
         "arguments": dict(result.arguments),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hptui.probes import admin, agent_lines, pipes
+from hptui.probes.asking import Result
 from hptui.probes.probe import Probe
 from hptui.probes.reader import Record
 
@@ -21,6 +22,13 @@ _KNOWN: Mapping[str, Insight] = {
 def insight(probe: Probe) -> Insight:
     """What adds to a record of `probe` what is known of it; a person's own probe is left as it is."""
     return _as_it_is if probe.own else _KNOWN.get(probe.name, _as_it_is)
+
+
+def records_of(result: Result) -> Sequence[Record]:
+    """What an answer holds; for the question about admin rights also where it holds nothing."""
+    if result.probe.name == admin.PROBE and not result.probe.own:
+        return admin.answered(result)
+    return result.answer.records
 
 
 def _as_it_is(record: Record) -> Record:

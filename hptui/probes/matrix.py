@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hptui.probes.admin import PROBE as ADMIN
+from hptui.probes.admin import stand_in
 from hptui.probes.asking import Outcome, Result
+from hptui.probes.insight import records_of
+from hptui.probes.probe import Probe
 from hptui.probes.table import Row, Table, cell_text, table_of
 from hptui.probes.values import Value
 
@@ -45,11 +49,17 @@ class Asked:
 def side_by_side(asked: Sequence[Asked]) -> Matrix:
     """All answers must be to the same probe; at least one there must be."""
     probe = next(each.result.probe for each in asked if each.result is not None)
-    tables = [None if each.result is None else table_of(probe, each.result.answer.records) for each in asked]
+    tables = [_table(probe, each) for each in asked]
     by_column = all(table is None or len(table.rows) <= 1 for table in tables)
     rows = [_line("Answer", [_outcome(each) for each in asked])]
     rows += _columns(tables) if by_column else _rows(tables)
     return Matrix(probe.title, tuple(each.head for each in asked), tuple(rows))
+
+
+def _table(probe: Probe, asked: Asked) -> Table | None:
+    if asked.result is not None:
+        return table_of(probe, records_of(asked.result))
+    return table_of(probe, [stand_in(asked.why)]) if probe.name == ADMIN and not probe.own else None
 
 
 def _outcome(asked: Asked) -> str:

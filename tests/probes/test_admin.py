@@ -10,6 +10,7 @@ import pytest
 from hptui.probes.admin import Answer, judge, judged, verdict
 from hptui.probes.asking import Outcome, Result
 from hptui.probes.catalogue import built_in
+from hptui.probes.export import result_data
 from hptui.probes.matrix import NOTHING, Asked, side_by_side
 from hptui.probes.probe import Probe
 from hptui.probes.reader import AnswerReader
@@ -67,6 +68,13 @@ def test_an_answer_without_anything_in_it_says_nothing_about_rights() -> None:
     found = verdict(failed)
     assert found.answer is Answer.UNKNOWN
     assert "Unable to find type" in found.why
+    beside = side_by_side(
+        [Asked("SYSTEM", failed), Asked("Users", None, "could not be asked: no such group")]
+    )
+    lines = {row.label: row.cells for row in beside.rows}
+    assert lines["Administrator"] == ("could not tell", "could not tell")
+    assert lines["Why"][1] == "could not be asked: no such group"
+    assert result_data(failed)["rows"][0]["admin"] == "could not tell"
 
 
 def test_integrity_is_said_in_words_and_a_new_level_as_it_is() -> None:
