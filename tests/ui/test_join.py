@@ -62,6 +62,7 @@ async def answered(stage: Stage) -> None:
 async def test_a_shell_in_the_pod_of_another_hptui_leaves_that_pod_when_it_ends() -> None:
     async with on_stage() as stage, another_hptui(stage) as other:
         await joined(stage, other)
+        await stage.sees("Another hptui made this pod")
         await stage.leader("x")
         await stage.sees("The pod stays: another hptui made it", "D deletes it as well")
         assert stage.pods() == [other.spec.pod_name]

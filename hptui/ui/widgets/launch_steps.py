@@ -61,7 +61,7 @@ def launch_text(session: Session, now: datetime, way_on: str = "") -> Content:
         join(tell(plain(spec.node), "title"), " as ", tell(spec.account.name, "strong")),
         tell(f"pod {spec.pod_name} in {spec.namespace}", "dim"),
         Content(""),
-        *_joined(session),
+        *([Content(joined_words(session)), Content("")] if session.is_joined else ()),
         *(_step(step) for step in (session.steps[-1:] if session.is_joined else session.steps)),
         Content(""),
     ]
@@ -92,16 +92,13 @@ def error_lines(error: HptuiError) -> list[Content]:
     return lines
 
 
-def _joined(session: Session) -> list[Content]:
+def joined_words(session: Session) -> str:
     """What to know of a pod that isn't this program's."""
-    if not session.is_joined:
-        return []
-    where = f" from {plain(session.spec.where_from)}" if session.spec.where_from else ""
-    return [
-        Content(f"Another hptui made this pod{where}. When that one ends it, a shell here ends too."),
-        Content("Ending this tab closes its shell and leaves the pod; D deletes it then, if that is wanted."),
-        Content(""),
-    ]
+    where = f", from {plain(session.spec.where_from)}" if session.spec.where_from else ""
+    return (
+        f"Another hptui made this pod{where}. When that one ends it, a shell here ends too. "
+        "Ending this tab closes its shell and leaves the pod."
+    )
 
 
 def _step(step: Step) -> Content:

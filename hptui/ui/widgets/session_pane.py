@@ -34,7 +34,7 @@ from hptui.ui.renewing import Renewing
 from hptui.ui.tones import tell
 from hptui.ui.widgets.ending import Ending
 from hptui.ui.widgets.hosted_terminal import HostedTerminal
-from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
+from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines, joined_words
 from hptui.ui.widgets.shell_link import ShellLink
 from hptui.ui.widgets.side_panel import SidePanel
 
@@ -130,6 +130,8 @@ class SessionPane(HostedTerminal):
             self._session_changed(self.session)
             await self._clean_up()
             return
+        if self.session.is_joined:
+            self.notify(joined_words(self.session), title=plain(self.session.label), timeout=12, markup=False)
         await self.live(channel)
 
     async def live(self, channel: ExecChannel | None, *, has_spoken: bool = False) -> None:
