@@ -8,6 +8,7 @@ import sys
 from functools import partial
 
 from textual.app import App
+from textual.driver import Driver
 
 from hptui.errors import SettingsError
 from hptui.settings import Settings
@@ -32,6 +33,14 @@ class Program(App[int], inherit_bindings=False):
                 hint=f"There are {', '.join(sorted(self.available_themes))}.",
             )
         self.settings = settings
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if sys.platform == "win32" or found.__name__ != "LinuxDriver":
+            return found
+        from hptui.ui.outer_terminal import TerminalDriver
+
+        return TerminalDriver
 
     def catch_signals(self) -> None:
         """SIGTERM and SIGHUP end it in good order."""
