@@ -219,6 +219,57 @@ async def protected(stage: Stage) -> None:
     await stage.sees("is protected")
 
 
+async def asking(stage: Stage, name: str, text: str) -> None:
+    """A question beside an open session's shell."""
+    await stage.open_shell()
+    await stage.leader("h")
+    await stage.sees("type to find")
+    await stage.press(*name, "enter")
+    await stage.sees(text)
+
+
+async def questions(stage: Stage) -> None:
+    await stage.open_shell()
+    await stage.leader("h")
+    await stage.sees("type to find")
+    await stage.press(*"event")
+    await stage.sees("Event logs", "newest first")
+
+
+async def ask_pod(stage: Stage) -> None:
+    await stage.choose(NODE)
+    await stage.press("p")
+    await stage.sees("a short pod is made")
+
+
+async def pipes(stage: Stage) -> None:
+    await asking(stage, "pipes", "Container runtime")
+    await stage.press(*["down"] * 10)
+
+
+async def processes(stage: Stage) -> None:
+    await asking(stage, "processes", "Working set")
+    await stage.press("r")
+    await stage.sees("−", "+")
+    await stage.press("right", "right", "down", "down")
+
+
+async def row_details(stage: Stage) -> None:
+    await asking(stage, "services", "Start mode")
+    await stage.press("down", "enter")
+    await stage.sees("As the host sent it")
+
+
+async def admin(stage: Stage) -> None:
+    await asking(stage, "admin", "As the host sent it")
+
+
+async def events_filtered(stage: Stage) -> None:
+    await asking(stage, "events", "Provider")
+    await stage.press("slash", *"warning", "space", "exclamation_mark", *"dns")
+    await stage.sees(" of ")
+
+
 # The scenes, and whether they are taken at every size or at the middle one only.
 SCENES: dict[str, tuple[Scene, bool]] = {
     "fleet": (fleet, True),
@@ -246,6 +297,13 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "palette": (palette, False),
     "doctor": (doctor, True),
     "protected": (protected, False),
+    "questions": (questions, True),
+    "ask-pod": (ask_pod, False),
+    "pipes": (pipes, True),
+    "processes": (processes, True),
+    "row": (row_details, True),
+    "admin": (admin, False),
+    "event-log": (events_filtered, False),
 }
 
 

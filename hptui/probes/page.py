@@ -53,6 +53,9 @@ def _entry(probe: Probe) -> Iterator[str]:
         yield ""
     columns = ", ".join(f"{column.title} (`{column.key}`, {column.kind})" for column in probe.columns)
     yield f"Columns: {columns}.\n"
+    for then in probe.then:
+        only = f" {'if' if then.wanted else 'unless'} `{then.flag}`" if then.flag else ""
+        yield f"- A row leads to `{then.probe}`{only}"
     for unsure in probe.unsure:
         yield f"- Not yet seen on a real Windows: {unsure}."
     for source in probe.sources:

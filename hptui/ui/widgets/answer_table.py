@@ -170,12 +170,17 @@ class AnswerTable(ScrollView, can_focus=True):
         """The part in sight; text that goes on beyond the edge says so."""
         frozen, x = self._frozen, self.scroll_offset.x
         end = x + width
-        if strip.cell_length > end and " " not in strip.crop(end - 1, end + 1).text:
+        if strip.cell_length > end and self._goes_on(strip, end):
             strip = Strip.join([strip.crop(0, end - 1), Strip([Segment(CUT, blank)])])
         if not x:
             return strip.crop_extend(0, width, blank)
         rest = strip.crop_extend(frozen + x, end, blank)
         return Strip.join([strip.crop(0, frozen), rest]) if frozen else rest
+
+    def _goes_on(self, strip: Strip, end: int) -> bool:
+        """Whether the text of the column at the edge has more beyond it."""
+        place = next((each for each in self._places if each.x < end < each.x + each.width), None)
+        return place is not None and bool(strip.crop(end, place.x + place.width).text.strip())
 
     @property
     def _frozen(self) -> int:
