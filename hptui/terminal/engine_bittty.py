@@ -151,8 +151,9 @@ class BitttyEngine:
         try:
             self._board.feed_host_data(data)
             self._end_long_sequence()
-        except Exception:  # noqa: BLE001 - whatever output breaks the parser, the terminal must go on
-            _log.debug("the terminal engine failed on %d bytes", len(data), exc_info=True)
+        except Exception as error:  # noqa: BLE001 - whatever output breaks the parser, the terminal must go on
+            # Neither the bytes nor a traceback: an error may quote what the host has printed.
+            _log.debug("the terminal engine failed on %d bytes: %s", len(data), type(error).__name__)
             self._restart_parser()
 
     def soft_reset(self) -> None:

@@ -136,3 +136,15 @@ async def test_a_plugins_answer_is_not_in_it(
     assert done.code == 0, done.err
     assert "The credential plugin has answered" in log.text
     assert cluster.token not in log.text
+
+
+async def test_nothing_of_a_kubeconfig_is_in_it_even_where_that_is_broken(
+    program: Program, log: Log, tmp_path: Path
+) -> None:
+    kubeconfig = tmp_path / "broken"
+    kubeconfig.write_text(f"users:\n- name: a\n  user: {{token: {TYPED}: x: [}}\n")
+    done = await program.run("nodes", "--kubeconfig", str(kubeconfig), *log.flags)
+    assert done.code == 1
+    assert TYPED not in done.err
+    assert "is not YAML" in log.text
+    assert TYPED not in log.text
