@@ -133,8 +133,9 @@ class Machine:
         if not service.running:
             service.running = True
             path = service.path.strip('"')
+            parent = self.processes.pid_of("services")
             started = self.processes.start(
-                service.process, path, "NT AUTHORITY\\SYSTEM", service.path, 660, self.now()
+                service.process, path, "NT AUTHORITY\\SYSTEM", service.path, parent, self.now()
             )
             service.pid = started.pid
 

@@ -25,7 +25,6 @@ from hptui.demo.process import CannotStart, HostProcess, ProcessIO, ProcessReque
 START_ERROR = 128
 """The exit code of a container whose first process could not be started."""
 _LINE_LIMIT = 8191
-_CONTAINERD = 660  # its process id on every node
 _CMD = "C:\\Windows\\System32\\cmd.exe"
 _APPLICATION_ERROR = 0xE0434352
 
@@ -136,10 +135,10 @@ class _Process:
         line = quoted(arguments)
         machine.enter_container(self._directory)
         started = machine.now()
-        parent = _CONTAINERD
+        runtime = parent = machine.processes.pid_of("containerd")
         if self._behind_cmd:
             whole = f"cmd /c {request.argv[0]} {line}".strip()
-            parent = machine.processes.start("cmd", _CMD, self._token.name, whole, _CONTAINERD, started).pid
+            parent = machine.processes.start("cmd", _CMD, self._token.name, whole, runtime, started).pid
         process = machine.processes.start(
             path.rsplit("\\", 1)[-1].rsplit(".", 1)[0],
             path,

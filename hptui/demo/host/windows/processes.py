@@ -101,6 +101,19 @@ class ProcessTable:
                 11,
                 "C:\\Windows\\system32\\vmcompute.exe",
             )
+        self._adopt()
+
+    def pid_of(self, name: str) -> int:
+        """Of the first process of this name; 0 where there is none."""
+        return next((process.pid for process in self.all() if process.name == name), 0)
+
+    def _adopt(self) -> None:
+        """Give each its parent, as Windows starts them; those whose parent has ended, as the first csrss, have none."""
+        for process in self.all():
+            parent = self.by_pid.get(self.pid_of(_PARENTS.get(process.name, "services")))
+            if parent is not None and parent.pid and process.pid > 4:
+                process.parent = parent.pid
+                process.started = max(process.started, parent.started + timedelta(seconds=1))
 
     def _service_processes(self, services: list[Service]) -> None:
         own: dict[str, int] = {}
@@ -133,7 +146,7 @@ class ProcessTable:
         working_set = int(size * 1024 * 1024 * random.uniform(0.8, 1.25))
         process = WindowsProcess(
             self.next_pid(),
-            660,
+            0,
             name,
             user,
             self._boot + timedelta(seconds=random.randint(4, 90)),
@@ -199,6 +212,13 @@ class ProcessTable:
         return sorted(self.by_pid.values(), key=lambda process: process.pid)
 
 
+_PARENTS = {
+    # "" where the parent has ended
+    "Registry": "System", "smss": "System", "csrss": "", "wininit": "", "winlogon": "", "services": "wininit",
+    "lsass": "wininit", "fontdrvhost": "wininit", "LogonUI": "winlogon", "dwm": "winlogon", "WmiPrvSE": "svchost",
+    "conhost": "kubelet",
+    "kubelet": "nssm", "kube-proxy": "nssm", "azure-vnet-telemetry": "", "containerd-shim-runhcs-v1": "containerd",
+}  # fmt: skip
 _ARGUMENTS = {
     "kubelet": "--config=C:\\k\\kubeletconfig.yaml --container-runtime-endpoint=npipe:////./pipe/containerd-containerd",
     "kube-proxy": "--v=3 --proxy-mode=kernelspace --kubeconfig=C:\\k\\config",
