@@ -132,6 +132,7 @@ class LiveCluster:
     # Pods
 
     async def dry_run_pod(self, namespace: str, manifest: Manifest) -> DryRun:
+        self._wanted()
         return await self._workers.call(pods.dry_run_pod, self._transport, namespace, manifest)
 
     async def create_pod(self, namespace: str, manifest: Manifest) -> Created:
@@ -152,12 +153,14 @@ class LiveCluster:
         return self._started(pods.PodsWatch(self._transport, namespace, labels, self._pace))
 
     async def delete_pod(self, namespace: str, name: str, *, uid: str = "", limit: float = 30.0) -> bool:
+        self._wanted()
         # On a thread of its own: many deletions at once, at the end, must not wait for one another.
         return await call_on_thread(
             "hptui-delete", deletion.delete_pod, self._transport, namespace, name, uid, limit, self._pace
         )
 
     async def read_object(self, path: str) -> Mapping[str, object]:
+        self._wanted()
         if not path.startswith(("/api/", "/apis/")) or "?" in path or "/../" in path:
             raise InvalidError(f"{path} is not the path of an API object.")
         answer = await self._workers.call(self._transport.get, path)
@@ -210,6 +213,7 @@ class LiveCluster:
         stdin: bool = False,
         size: tuple[int, int] | None = None,
     ) -> Channel:
+        self._wanted()
         channel = Channel(
             self._transport,
             namespace,
@@ -249,6 +253,10 @@ class LiveCluster:
             channel.close()
         self._transport.close()
         self._workers.close()
+
+    def _wanted(self) -> None:
+        """A person waits for this, and may have logged in again just now: a credential plugin that failed has no rest."""
+        self._transport.credentials.forgive()
 
     def _started(self, stream: ThreadStream[T, U]) -> ThreadStream[T, U]:
         self._streams.add(stream)

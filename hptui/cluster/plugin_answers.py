@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 EARLY = timedelta(minutes=5)  # credentials are renewed this long before they expire, or at 4/5 of their life
 MARGIN = timedelta(seconds=20)  # before their end they are no longer relied on
 PATIENCE = timedelta(seconds=30)  # between two runs where the server has never accepted what was given
-REST_FIRST, REST_LONGEST = timedelta(seconds=10), timedelta(minutes=5)  # after a failure, doubling
+REST_FIRST, REST_LONGEST = timedelta(seconds=10), timedelta(minutes=1)  # after a failure, doubling
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

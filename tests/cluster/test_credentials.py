@@ -172,6 +172,23 @@ async def test_a_plugin_that_fails_is_run_once_for_all_who_wait(
     assert server.requests == []
 
 
+async def test_what_a_person_asks_for_does_not_wait_for_a_plugins_rest(
+    server: ReplayServer, connect_to: Connector, plugin: Plugin
+) -> None:
+    """Who has just logged in again wants to delete now."""
+    server.replay("pod-life", "delete-deleted")
+    cluster = await connect_to(server, user=plugin.does("sys.exit('log in')\n"))
+    for _ in range(3):
+        with pytest.raises(CredentialsError):
+            await cluster.get_node("win-2022-01")
+    assert plugin.runs == 1
+    plugin.gives(token="t")
+    with pytest.raises(CredentialsError):
+        await cluster.get_node("win-2022-01")
+    assert await cluster.delete_pod("hptui", "life")
+    assert plugin.runs == 2
+
+
 # Streams
 
 
