@@ -21,7 +21,8 @@ EXEC_CREATE_MISSING = Failure(
     "the verb create on pods/exec is missing",
     "An exec over WebSockets is a GET, for which the server wants `get` and then `create` on pods/exec; of the second it "
     "does not say the name.",
-    "Exec over WebSockets needs get and create on pods/exec in the sessions' namespace: `hptui manifest --roles` prints what to ask for.",
+    "Exec over WebSockets needs get and create on pods/exec in the sessions' namespace: `hptui manifest --roles` prints what to "
+    "ask for.",
     _REFUSAL,
 )
 POD_SECURITY = Failure(
