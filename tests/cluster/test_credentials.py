@@ -277,3 +277,21 @@ async def test_a_refusal_says_how_to_log_in_again(server: ReplayServer, connect_
     with pytest.raises(CredentialsError) as caught:
         await (await connect_to(server, user={"token": "sha256~abc"})).get_node("win-2022-01")
     assert f"oc login {server.url}" in caught.value.hint
+
+
+async def test_a_refresh_token_goes_to_nobody_who_is_not_trusted(
+    server: ReplayServer, connect_to: Connector
+) -> None:
+    """The test's authority is no public one, and the entry names none of its own."""
+    settings = {
+        "id-token": jwt(exp=1),
+        "refresh-token": "secret",
+        "idp-issuer-url": server.url,
+        "client-id": "me",
+        "client-secret": "secret",
+    }
+    cluster = await connect_to(server, user={"auth-provider": {"name": "oidc", "config": settings}})
+    with pytest.raises(CredentialsError, match="gave no token") as caught:
+        await cluster.get_node("win-2022-01")
+    assert "secret" not in caught.value.message
+    assert server.requests == []
