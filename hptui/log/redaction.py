@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from functools import cache
 
 HIDDEN = "<hidden>"
@@ -29,32 +30,50 @@ def hide(secret: str) -> None:
 
 def redact(text: str) -> str:
     """`text` without secrets: those told to `hide`, and what has the form of one."""
+    # All are looked for in the text as it came: what one of them takes out may be what another knows its secret by.
+    spans = sorted({*_known_in(text), *_formed_in(text)})
+    parts, done = [], 0
+    for start, end in spans:
+        if start >= done:
+            parts += [text[done:start], HIDDEN]
+        done = max(done, end)
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _known_in(text: str) -> Iterator[tuple[int, int]]:
     for secret in tuple(_known):
-        text = text.replace(secret, HIDDEN)
-    for pattern, put in _patterns():
-        text = pattern.sub(put, text)
-    return text
+        start = text.find(secret)
+        while start >= 0:
+            yield start, start + len(secret)
+            start = text.find(secret, start + 1)
+
+
+def _formed_in(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in _patterns():
+        for found in pattern.finditer(text):
+            yield found.span("secret")
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns() -> tuple[re.Pattern[str], ...]:
     """Compiled when there is something to look through, which is seldom. None of them can take long on any text."""
-    return (
-        # PEM, also cut off, and as a kubeconfig has it in base64 ("-----" is LS0tLS1).
-        (re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----(?s:.)*?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)"), HIDDEN),
-        (re.compile(r"LS0tLS1[\w+/=-]+"), HIDDEN),
-        # JSON Web Tokens: {" is eyJ; and the forms of some clouds.
-        (re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){0,4}"), HIDDEN),
-        (re.compile(r"(?:k8s-aws-v1\.|ya29\.|sha256~|gh[pousr]_)[\w.-]{8,}"), HIDDEN),
-        (re.compile(r"(?i)\b(bearer|basic|negotiate)(\s+)[\w.~+/=-]{8,}"), rf"\1\2{HIDDEN}"),
-        # The user and password of an address.
-        (re.compile(r"(\w://)[^/\s?#\"'<>]{1,500}@"), rf"\1{HIDDEN}@"),
-        (
-            re.compile(
-                r"(?i)\b((?:proxy-)?authorization|(?:access|id|refresh|session)[_-]?token|token|password|passwd|pwd|secret|"
+    return tuple(
+        map(
+            re.compile,
+            (
+                # PEM, also cut off, and as a kubeconfig has it in base64 ("-----" is LS0tLS1).
+                r"(?P<secret>-----BEGIN [A-Z0-9 ]{1,40}-----(?s:.)*?(?:-----END [A-Z0-9 ]{1,40}-----|\Z))",
+                r"(?P<secret>LS0tLS1[\w+/=-]+)",
+                # JSON Web Tokens: {" is eyJ; and the forms of some clouds.
+                r"(?P<secret>eyJ[\w-]{8,}(?:\.[\w-]*){0,4})",
+                r"(?P<secret>(?:k8s-aws-v1\.|ya29\.|sha256~|gh[pousr]_)[\w.-]{8,})",
+                r"(?i)\b(?:bearer|basic|negotiate)\s+(?P<secret>[\w.~+/=-]{8,})",
+                # The user and password of an address.
+                r"\w://(?P<secret>[^/\s?#\"'<>]{1,500})@",
+                r"(?i)\b(?:(?:proxy-)?authorization|(?:access|id|refresh|session)[_-]?token|token|password|passwd|pwd|secret|"
                 r"api[_-]?key|client[_-]key[_-]data|client[_-]certificate[_-]data|client[_-]secret)"
-                r"([\"']?\s{0,4}[:=]\s{0,4}[\"']?)([^\s\"',;&}]{1,4000})"
+                r"[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<secret>[^\s\"',;&}]{1,4000})",
             ),
-            rf"\1\2{HIDDEN}",
-        ),
+        )
     )

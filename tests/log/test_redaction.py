@@ -93,6 +93,21 @@ def test_hostile_words_do_not_hold_it_up(text: str) -> None:
     assert len(redact(text)) <= len(text) + len(HIDDEN)
 
 
+def test_a_secret_that_is_a_word_elsewhere_does_not_keep_others_from_being_found() -> None:
+    hide("secret")
+    text = redact('"client_secret": "s3cr3t-value" and my secret')
+    assert "s3cr3t-value" not in text
+    assert "secret" not in text
+
+
+def test_of_overlapping_secrets_nothing_remains() -> None:
+    hide("abcdef-ghijkl")
+    hide("ghijkl-mnopqr")
+    assert redact("[abcdef-ghijkl-mnopqr]") == f"[{HIDDEN}]"
+    hide("one;two-three")
+    assert "two-three" not in redact("token=one;two-three")
+
+
 def test_only_so_many_are_remembered() -> None:
     hide("the-first-of-many")
     for number in range(KNOWN):
