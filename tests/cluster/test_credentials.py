@@ -279,6 +279,7 @@ async def test_a_refusal_says_how_to_log_in_again(server: ReplayServer, connect_
     assert f"oc login {server.url}" in caught.value.hint
 
 
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 async def test_a_refresh_token_goes_to_nobody_who_is_not_trusted(
     server: ReplayServer, connect_to: Connector
 ) -> None:
