@@ -17,7 +17,7 @@ from hptui.cli.table import columns
 from hptui.errors import HptuiError
 from hptui.hostprocess.account import BUILT_IN_ACCOUNTS, parse_account
 from hptui.probes.asking import Outcome
-from hptui.probes.export import result_data
+from hptui.probes.export import csv_cell, result_data
 from hptui.probes.matrix import Asked, Matrix, side_by_side
 from hptui.probes.probe import Probe
 
@@ -91,5 +91,6 @@ def as_csv(matrix: Matrix) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["", *matrix.heads, "differs"])
     for row in matrix.rows:
-        writer.writerow([row.label, *row.cells, "true" if row.differs else "false"])
+        cells = [csv_cell(cell) for cell in (row.label, *row.cells)]
+        writer.writerow([*cells, "true" if row.differs else "false"])
     return out.getvalue()

@@ -83,7 +83,7 @@ class Deed:
 
 @cache
 def deeds() -> Mapping[str, Probe]:
-    return {name: parse_probe(name, text) for name, text in built_in_texts("deeds").items()}
+    return {name: parse_probe(name, text) for name, text in sorted(built_in_texts("deeds").items())}
 
 
 def has_deed(probe: Probe) -> bool:

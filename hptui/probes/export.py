@@ -26,11 +26,11 @@ def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.key for column in columns])
     for row in rows:
-        writer.writerow([_csv_cell(cell) for cell in row.cells])
+        writer.writerow([csv_cell(cell) for cell in row.cells])
     return out.getvalue()
 
 
-def _csv_cell(value: Value) -> str | int | float:
+def csv_cell(value: Value) -> str | int | float:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from hptui.probes.actions import deeds
 from hptui.probes.catalogue import built_in
 from hptui.probes.pipe_catalogue import CATALOGUE
 from hptui.probes.probe import Probe
@@ -35,6 +36,7 @@ def _page(probes: Sequence[Probe]) -> Iterator[str]:
         yield f"## {group}\n"
         for probe in members:
             yield from _entry(probe)
+    yield from _deeds()
     yield from _pipes()
 
 
@@ -60,6 +62,15 @@ def _entry(probe: Probe) -> Iterator[str]:
         yield f"- Not yet seen on a real Windows: {unsure}."
     for source in probe.sources:
         yield f"- Source: <{source}>"
+    yield ""
+
+
+def _deeds() -> Iterator[str]:
+    yield "## What can be done to a row\n"
+    yield "On the screen only, after a yes, and never to what the node stands on. `hptui probe` doesn't know these.\n"
+    for name, deed in deeds().items():
+        yield f"- **{deed.title}** (`{name}`): {deed.about} {deed.warning}"
+        yield from (f"  - Source: <{source}>" for source in deed.sources)
     yield ""
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from hptui.cli.probe_accounts import as_csv
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
+from hptui.probes.matrix import Matrix, MatrixRow
 from tests.cli.conftest import NODE, Program
 
 
@@ -110,6 +112,11 @@ async def test_all_accounts_side_by_side_after_a_yes(program: Program) -> None:
     assert ["Language", "mode", *["FullLanguage"] * 4] in lines
     left = await program.run("sessions", "-A", "--all", "-o", "name")
     assert left.text == ""
+
+
+def test_a_matrix_as_csv_runs_nothing_in_a_spreadsheet() -> None:
+    matrix = Matrix("t", ("a", "b"), (MatrixRow("=label", ("=cmd|' /c calc'!A1", "x"), True),))
+    assert as_csv(matrix).splitlines()[1] == "'=label,'=cmd|' /c calc'!A1,x,true"
 
 
 async def test_a_pipe_is_opened_only_after_a_yes_and_some_never(program: Program) -> None:

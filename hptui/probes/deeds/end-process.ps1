@@ -1,5 +1,5 @@
 # title: End a process
-# about: Ends one process at once, as Task Manager does: what it has not saved is lost.
+# about: Ends one process at once, as Task Manager does.
 # group: Processes and services
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.management/stop-process?view=powershell-5.1
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-process
