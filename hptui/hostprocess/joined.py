@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hptui.cluster.model import ContainerPhase, PodStatus
 from hptui.cluster.port import Cluster
-from hptui.errors import LaunchError, NotFoundError, SessionError
+from hptui.errors import ClusterError, LaunchError, NotFoundError, SessionError
 from hptui.hostprocess.account import parse_account
 from hptui.hostprocess.clean_up import remove_pod
 from hptui.hostprocess.images import own_image
@@ -62,12 +62,20 @@ class JoinedSession(Session):
         )
 
     async def _dispose(self) -> State:
-        if self._watch.pod is None and self._watch.connection is not None:
-            return State.GONE  # seen to be
         if not self._delete_too:
-            return State.LEFT
+            return State.LEFT if await self._is_there() else State.GONE
         await remove_pod(self._cluster, self._spec, self._uid)
         return State.GONE
+
+    async def _is_there(self) -> bool:
+        """Whether the pod is left, as far as can be known: its end may be what has ended the shell here."""
+        try:
+            pod = await self._cluster.get_pod(self._spec.namespace, self._spec.pod_name)
+        except NotFoundError:
+            return False
+        except ClusterError:
+            return True
+        return pod.uid == self._uid
 
 
 def spec_of(pod: PodStatus) -> SessionSpec:
