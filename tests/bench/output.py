@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 COLUMNS, ROWS, CHUNK = 120, 40, 32 << 10
-SIZE = 4 << 20  # bytes of each kind
+SIZE = 2 << 20  # bytes of each kind
 
 
 def plain_text() -> Iterator[bytes]:

@@ -25,7 +25,7 @@ from textual.widget import Widget
 from tests.bench.output import COLUMNS, KINDS, ROWS, chunks
 
 W = TypeVar("W", bound=Widget)
-SECONDS = 1.0  # of measuring by the chunk, for each kind
+SECONDS = 0.5  # of measuring by the chunk, for each kind
 SHOWN_AFTER = 3  # chunks
 
 
