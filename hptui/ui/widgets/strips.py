@@ -101,7 +101,7 @@ class StripMaker:
             segments.append(Segment(text, style))
             blank -= cells
         if blank > 0:
-            segments.append(Segment(" " * blank, self._filtered(self.base)))
+            segments.append(Segment(" " * blank, self.style(PLAIN)))
         strip = RowStrip(segments, width - min(0, blank))
         return strip.crop(0, width) if blank < 0 else strip
 

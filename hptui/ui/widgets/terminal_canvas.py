@@ -69,6 +69,7 @@ class TerminalCanvas(TerminalScroll):
         self._picture = Picture((), 0, None)
         self._maker: StripMaker | None = None
         self._painter: StripMaker | None = None  # with Textual's filters in its styles
+        self._cursor_styles: dict[str, Style] = {}
         self._blink = CursorBlink(self, self._repaint_cursor)
 
     # Pictures
@@ -204,8 +205,12 @@ class TerminalCanvas(TerminalScroll):
 
     def _cursor_style(self, cursor: Cursor) -> Style:
         name = _CURSOR_STYLES[cursor.shape] if self.has_focus else "terminal--cursor-blurred"
-        return self.get_component_rich_style(name, partial=True)
+        style = self._cursor_styles.get(name)  # Textual forgets them with each refresh
+        if style is None:
+            style = self._cursor_styles[name] = self.get_component_rich_style(name, partial=True)
+        return style
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._maker = self._painter = None
+        self._cursor_styles.clear()

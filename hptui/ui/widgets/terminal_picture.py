@@ -35,10 +35,10 @@ def rows_apart(old: Picture, new: Picture) -> set[int]:
 
 def regions_of(rows: Iterable[int], width: int) -> list[Region]:
     """As few regions as these rows make, from the top to the bottom."""
-    regions: list[Region] = []
+    spans: list[list[int]] = []
     for y in rows:
-        if regions and regions[-1].bottom == y:
-            regions[-1] = Region(0, regions[-1].y, width, y + 1 - regions[-1].y)
+        if spans and spans[-1][1] == y:
+            spans[-1][1] = y + 1
         else:
-            regions.append(Region(0, y, width, 1))
-    return regions
+            spans.append([y, y + 1])
+    return [Region(0, start, width, end - start) for start, end in spans]
