@@ -257,7 +257,7 @@ async def processes(stage: Stage) -> None:
 async def row_details(stage: Stage) -> None:
     await asking(stage, "services", "Start mode")
     await stage.press("down", "enter")
-    await stage.sees("As the host sent it")
+    await stage.sees("Start mode", "Delayed")
 
 
 async def admin(stage: Stage) -> None:

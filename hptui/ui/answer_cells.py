@@ -56,24 +56,23 @@ def width_steps(table: Table, *, utc: bool = False) -> Steps[tuple[int, ...]]:
 
 def _width(kind: Kind, cell: Value, utc: bool) -> int:
     text = cell if isinstance(cell, str) else cell_text(kind, cell, utc=utc)
+    if "\n" in text:  # most that isn't plain is a message in lines
+        text = text.replace("\r\n", " ").replace("\n", " ")
     return len(text) if text.isascii() and text.isprintable() else cell_len(visible(text))
 
 
 def lay_out(
-    columns: Sequence[Column], shown: Sequence[int], widths: Sequence[int], branches: int
+    columns: Sequence[Column], shown: Sequence[int], widths: Sequence[int], tree: int = -1, branches: int = 0
 ) -> tuple[Place, ...]:
-    """The places of the columns shown; `branches` more for the one that a tree is drawn in, given as -1 for none."""
+    """The places of the columns shown; the column `tree`, in which a tree is drawn, is as much wider as `branches` are."""
     places: list[Place] = []
     x = GUTTER
     for place in shown:
         most = MOST_LAST if place == shown[-1] else MOST_TEXT
-        width = min(widths[place] + (_FOR_BRANCHES if place == branches else 0), most)
+        width = min(widths[place] + (branches if place == tree else 0), most)
         places.append(Place(place, x, width, is_right(columns[place])))
         x += width + GAP
     return tuple(places)
-
-
-_FOR_BRANCHES = 12
 
 
 def whole_width(places: Sequence[Place]) -> int:

@@ -33,7 +33,7 @@ from hptui.ui.widgets.answer_table import AnswerTable
 from hptui.ui.widgets.row_detail import RowDetail
 
 ANSWER = KeyGroup("answer", "An answer")
-MOST_AS_TEXT = 20_000  # rows, which take the text view about a second
+MOST_AS_TEXT = 5_000  # rows: the view for text takes a fifth of a second for so many
 
 
 class AnswerActions(Screen[None]):

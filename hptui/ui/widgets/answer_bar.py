@@ -72,7 +72,7 @@ class AnswerBar(Widget):
 
 
 def _what(asked: Asked) -> Content:
-    given = " ".join(f"{name}={value}" for name, value in asked.arguments)
+    given = " ".join(f"{name}={value}" for name, value in asked.arguments if value)
     return join(
         tell(visible(asked.title), "accent"), tell(f"  {visible(given)}", "dim") if given else Content("")
     )

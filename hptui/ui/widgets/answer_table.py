@@ -119,10 +119,9 @@ class AnswerTable(ScrollView, can_focus=True):
     def laid_out(self) -> None:
         """Other columns are shown, or others are wider."""
         view = self.view
-        shown = [place for place in view.shown_columns if place < len(self.view.widths)]
-        self._places = lay_out(
-            view.columns, shown, self.view.widths, view.tree_column if view.is_tree and shown else -1
-        )
+        shown = [place for place in view.shown_columns if place < len(view.widths)]
+        branches = max(map(len, view.branches.values()), default=0)
+        self._places = lay_out(view.columns, shown, view.widths, view.tree_column if shown else -1, branches)
         self.cell = max(0, min(self.cell, len(self._places) - 1))
         self.arranged()
 
@@ -170,17 +169,20 @@ class AnswerTable(ScrollView, can_focus=True):
         """The part in sight; text that goes on beyond the edge says so."""
         frozen, x = self._frozen, self.scroll_offset.x
         end = x + width
-        if strip.cell_length > end and self._goes_on(strip, end):
-            strip = Strip.join([strip.crop(0, end - 1), Strip([Segment(CUT, blank)])])
+        if strip.cell_length > end and (place := self._goes_on(strip, end)) is not None:
+            # Of a number nothing is better than a part.
+            kept = max(place.x, x) if place.right else end - 1
+            sign = Segment(CUT.rjust(end - kept), blank)
+            strip = Strip.join([strip.crop(0, kept), Strip([sign])])
         if not x:
             return strip.crop_extend(0, width, blank)
         rest = strip.crop_extend(frozen + x, end, blank)
         return Strip.join([strip.crop(0, frozen), rest]) if frozen else rest
 
-    def _goes_on(self, strip: Strip, end: int) -> bool:
-        """Whether the text of the column at the edge has more beyond it."""
+    def _goes_on(self, strip: Strip, end: int) -> Place | None:
+        """The column at the edge, where its text has more beyond it."""
         place = next((each for each in self._places if each.x < end < each.x + each.width), None)
-        return place is not None and bool(strip.crop(end, place.x + place.width).text.strip())
+        return place if place is not None and strip.crop(end, place.x + place.width).text.strip() else None
 
     @property
     def _frozen(self) -> int:
