@@ -67,6 +67,14 @@ def as_composed(app: TerminalApp) -> list[str]:
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
+class LedApp(TerminalApp):
+    CSS = "Screen { layers: base overlay; }"
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield LeaderBar()
+
+
 @pytest.fixture
 def straight(monkeypatch: pytest.MonkeyPatch) -> list[Region]:
     """The regions that went straight out."""
@@ -165,3 +173,18 @@ def visible(strip: Strip) -> list[tuple[str, object]]:
         (character, background if character == " " else look)
         for (character, look), background in zip(looks(strip), backgrounds, strict=True)
     ]
+
+
+async def test_a_leader_bar_that_the_next_key_hides_at_once_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = LedApp()
+    async with seen(app, monkeypatch) as (outer, pilot):
+        before = outer.rows
+        bar = app.query_one(LeaderBar)
+        bar.show(True)
+        assert outer.rows != before, "it is painted at once"
+        bar.show(False)
+        await until(lambda: outer.rows == before)
+        await pilot.pause()
+        assert outer.rows == as_composed(app)

@@ -89,7 +89,10 @@ class LeaderBar(KeyLine):
         self._ahead: tuple[tuple[int, Style], list[Strip]] | None = None
 
     def show(self, shown: bool) -> None:
+        only_painted = self.has_class("-open") and self not in self.screen._compositor.visible_widgets
         self.set_class(shown, "-open")
+        if not shown and only_painted:
+            self.screen.refresh()  # hidden before Textual knew of it, it would stay where it was painted
         if shown and (width := self.screen.size.width) > SIDES:
             strips = self.strips(width)
             show_straight(self.screen, Offset(0, self.screen.size.height - len(strips)), strips)
