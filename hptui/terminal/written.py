@@ -110,11 +110,15 @@ _FLAGS = {
 _UNDERLINES = {"4": Underline.SINGLE, "21": Underline.DOUBLE} | {
     f"4:{kind.value}": kind for kind in Underline
 }
+_ONLY_RGB = "\x1b[38;2;"  # what comes in torrents, and differs each time
 _COLOURS = {"38": "fg", "48": "bg", "58": "underline_colour"}
 
 
 def _look(sequences: str) -> CellStyle:
     """The look that these make: "\x1b[1m\x1b[3m4", for one."""
+    if sequences.startswith(_ONLY_RGB) and "m" not in sequences:
+        red, green, blue = sequences[len(_ONLY_RGB) :].split(";")
+        return CellStyle((int(red), int(green), int(blue)))
     found: dict[str, Any] = {}
     for sequence in sequences.replace("\x1b[", "").split("m"):
         number, _, rest = sequence.partition(";")

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color, ColorSystem
+from rich.color import Color, ColorSystem, ColorType
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import FIFOCache
@@ -147,12 +148,14 @@ class StripMaker:
         return strip
 
     def _new_style(self, cell: CellStyle) -> Style:
+        if self._only_colours and cell[_COLOURS:] == _NO_MORE:
+            fg, bg, *_ = cell
+            return Style.from_color(
+                self.base.color if fg is None else _colour(fg),
+                self.base.bgcolor if bg is None else _colour(bg),
+            )
         if cell == PLAIN:
             return self.base
-        if self._only_colours and cell[_COLOURS:] == _NO_MORE:
-            return Style.from_color(
-                _colour(cell.fg) or self.base.color, _colour(cell.bg) or self.base.bgcolor
-            )
         return self.base + Style(
             color=_colour(cell.fg),
             bgcolor=_colour(cell.bg),
@@ -183,7 +186,10 @@ def _is_rgb(style: Style) -> bool:
 def _colour(colour: Colour) -> Color | None:
     if colour is None:
         return None
-    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
+    if isinstance(colour, int):
+        return Color.from_ansi(colour)
+    name = "#{:02x}{:02x}{:02x}".format(*colour)
+    return Color(name, ColorType.TRUECOLOR, None, ColorTriplet(*colour))  # as from_rgb, sooner
 
 
 def _fitting(run: Run) -> str:
