@@ -49,10 +49,12 @@ class Renewal:
             )
             self._reader = asyncio.create_task(self._read(channel, emulator, prompted), name="hptui renewal")
             seeing = asyncio.create_task(prompted.wait())
-            await asyncio.wait(
-                {seeing, self._reader}, timeout=PROMPT_WITHIN, return_when=asyncio.FIRST_COMPLETED
-            )
-            seeing.cancel()
+            try:
+                await asyncio.wait(
+                    {seeing, self._reader}, timeout=PROMPT_WITHIN, return_when=asyncio.FIRST_COMPLETED
+                )
+            finally:
+                seeing.cancel()
             self.check()
             self.ready = True
             self._changed()
@@ -92,7 +94,7 @@ class Renewal:
     def words(self, leader: str) -> str:
         """How it goes, in a line."""
         if self.ready:
-            return f"the fresh pod is ready · {leader} N moves over: what runs in the old shell ends then"
+            return f"The fresh pod is ready · {leader} N moves over, which ends what runs here"
         step = next((step for step in self.session.steps if step.state is StepState.RUNNING), None)
         doing = f"{step.doing} {took(step.seconds or 0.0)}" if step is not None else "waiting for the prompt"
-        return f"renewing: {doing} · this shell stays until then · {leader} N stops it"
+        return f"renewing: {doing} · {leader} N stops it"

@@ -75,7 +75,7 @@ async def test_a_line_half_typed_is_not_torn_in_two() -> None:
         old = stage.pane.session
         await stage.press(*"hostn")
         await stage.leader("N")
-        await stage.sees("the fresh pod is ready")
+        await stage.sees("The fresh pod is ready")
         await stage.type("ame")
         await stage.until(
             lambda: "\nakswin22000001" in stage.terminal_text().lower(), "the old shell has it whole"
