@@ -11,10 +11,11 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from hptui import format as fmt
 from hptui.cluster.model import ExecEnd, ExecExit, ExecStream
 from hptui.cluster.port import ExecChannel
 from hptui.probes import pipes
@@ -24,6 +25,9 @@ from hptui.probes.reader import Answer, AnswerReader
 
 Open = Callable[[Sequence[str], bool], Awaitable[ExecChannel]]
 """Starts a command in the pod, with or without stdin, and no tty. Raises ClusterError, SessionError."""
+
+WRONG_CLOCK = 10.0
+"""Seconds between two clocks that are worth a word."""
 
 NOT_HERE = "not here: "
 """How a script begins what it throws where a node doesn't have what it asks about."""
@@ -103,18 +107,32 @@ async def ask(
         timed_out = True
     finally:
         channel.close()
-    answer = reader.answer()
+    took = time.monotonic() - began
+    answer = _with_clock(reader.answer(), asked, took)
     return Result(
         probe=probe,
         arguments=arguments,
         node=node,
         account=account,
         asked=asked,
-        took=time.monotonic() - began,
+        took=took,
         outcome=Outcome.TIMED_OUT if timed_out else _outcome(answer),
         answer=answer,
         end=end,
     )
+
+
+def _with_clock(answer: Answer, asked: datetime, took: float) -> Answer:
+    """With a note where the host's clock is surely not ours: its time of the start lies outside of the asking."""
+    if answer.start is None or answer.start.at is None:
+        return answer
+    behind = (asked - answer.start.at).total_seconds()
+    ahead = -behind - took
+    if max(behind, ahead) < WRONG_CLOCK:
+        return answer
+    how = f"{fmt.span(behind)} behind" if behind > 0 else f"{fmt.span(ahead)} ahead of"
+    note = f"The node's clock is {how} this machine's: one of the two is wrong."
+    return replace(answer, notes=(*answer.notes, note))
 
 
 async def _read(channel: ExecChannel, reader: AnswerReader, progress: Callable[[int], None] | None) -> None:

@@ -13,7 +13,7 @@ function N($t){J @{hptui='note';nonce='NONCE';text="$t"}}
 # With an explicit null: 5.1 would write the absence of any output as an empty object.
 function T($d){if($d){([datetime]$d).ToUniversalTime().ToString('o')}else{$null}}
 $hpu=try{[Security.Principal.WindowsIdentity]::GetCurrent().Name}catch{C:\Windows\System32\whoami.exe}
-J @{hptui='start';nonce='NONCE';user=$hpu;machine=$env:COMPUTERNAME;version="$($PSVersionTable.PSVersion)";mode="$($ExecutionContext.SessionState.LanguageMode)";pid=$PID}
+J @{hptui='start';nonce='NONCE';user=$hpu;machine=$env:COMPUTERNAME;version="$($PSVersionTable.PSVersion)";mode="$($ExecutionContext.SessionState.LanguageMode)";pid=$PID;time=T (Get-Date)}
 PARAMETERS
 try{
 BODY

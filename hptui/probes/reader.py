@@ -11,7 +11,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from hptui.probes.probe import Kind
+from hptui.probes.values import convert
 
 Record = Mapping[str, Any]
 
@@ -35,6 +39,7 @@ class Start:
     version: str  # of PowerShell
     mode: str  # FullLanguage or ConstrainedLanguage
     pid: int | None
+    at: datetime | None = None  # by the host's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +156,14 @@ class AnswerReader:
     def _mark(self, mark: str, record: Record) -> None:
         match mark:
             case "start":
-                pid = record.get("pid")
+                pid, at = record.get("pid"), convert(Kind.TIME, record.get("time"))
                 self._start = Start(
                     user=_words(record.get("user")),
                     machine=_words(record.get("machine")),
                     version=_words(record.get("version")),
                     mode=_words(record.get("mode")),
                     pid=pid if isinstance(pid, int) and 0 < pid < 1 << 32 else None,
+                    at=at if isinstance(at, datetime) else None,
                 )
             case "note" if len(self._notes) < _MOST_NOTES:
                 self._notes.append(_words(record.get("text")))

@@ -96,3 +96,10 @@ async def test_a_probe_that_takes_too_long_is_given_up_with_what_has_come(asker:
     assert result.outcome is Outcome.TIMED_OUT
     assert result.answer.records == ({"n": 1},)
     assert seen[-1] == 1
+
+
+async def test_a_clock_that_is_wrong_is_told_whatever_is_asked(asker: Asker) -> None:
+    right = await asker(named("disks"))
+    wrong = await asker(named("disks"), node="rke2-win-05")
+    assert right.answer.notes == ()
+    assert wrong.answer.notes == ("The node's clock is 7m behind this machine's: one of the two is wrong.",)

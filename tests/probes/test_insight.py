@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hptui.errors import ProbeError
@@ -24,6 +24,7 @@ NAMED = [
 KEYS = sorted({column.key for probe in NAMED for column in probe.columns})
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(NAMED), st.lists(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=8), max_size=4))
 def test_any_record_becomes_a_row_and_any_row_is_judged(probe: Probe, records: list[Record]) -> None:
     assert len(table_of(probe, records).rows) == len(records)

@@ -54,9 +54,9 @@ class Machine:
     def host_name(self) -> str:
         return self.node.split(".")[0]
 
-    @staticmethod
-    def now() -> datetime:
-        return datetime.now(UTC)
+    def now(self) -> datetime:
+        """By its own clock, which goes wrong on one node of those that are made up."""
+        return datetime.now(UTC) + timedelta(seconds=-437 if self.node == "rke2-win-05" else 0)
 
     @cached_property
     def files(self) -> FileSystem:

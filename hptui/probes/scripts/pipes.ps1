@@ -61,7 +61,7 @@ if(-not $e.MoveNext()){break}
 @{name=$e.Current.Substring(9)}|O
 }catch{$bad++}
 }
-if($bad){N "$bad pipes have names with characters that .NET refuses, and are not in the list"}
+if($bad){N "$bad pipes have names that .NET refuses, and are missing here"}
 }catch{
 if($done){throw}
 N "The last way, by cmd's dir: $_"

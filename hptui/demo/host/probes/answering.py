@@ -116,6 +116,7 @@ async def _start(run: ProgramRun, question: Question) -> None:
         "version": run.machine.build.powershell,
         "mode": "FullLanguage",
         "pid": run.process.pid,
+        "time": run.machine.now(),
     }
     await run.out(_line(start))
 

@@ -31,7 +31,7 @@ def pipes(run: ProgramRun, given: Given) -> Records:
         else:
             yield {"name": pipe.name}
     if bad:
-        yield Note(f"{bad} pipes have names with characters that .NET refuses, and are not in the list")
+        yield Note(f"{bad} pipes have names that .NET refuses, and are missing here")
 
 
 @answers("pipe-owner")
