@@ -17,6 +17,7 @@ from hptui.terminal.state import Cursor, CursorShape
 from hptui.ui.outer_looks import tells_underlines
 from hptui.ui.widgets.cursor_blink import CursorBlink
 from hptui.ui.widgets.finding import Marks
+from hptui.ui.widgets.straight_out import StraightOut
 from hptui.ui.widgets.strips import StripMaker, bar_at, cell_of, restyle, width_at
 from hptui.ui.widgets.terminal_picture import Picture
 from hptui.ui.widgets.terminal_scroll import TerminalScroll
@@ -70,6 +71,7 @@ class TerminalCanvas(TerminalScroll):
         self._maker: StripMaker | None = None
         self._painter: StripMaker | None = None  # with Textual's filters in its styles
         self._cursor_styles: dict[str, Style] = {}
+        self._out = StraightOut(self)
         self._blink = CursorBlink(self, self._repaint_cursor)
 
     # Pictures
@@ -120,9 +122,18 @@ class TerminalCanvas(TerminalScroll):
     def _repaint_cursor(self) -> None:
         cursor = self._picture.cursor
         if self.is_attached and cursor is not None and 0 <= cursor.y < self.size.height:
-            self.refresh(Region(0, cursor.y, self.view_size.width, 1))
+            row = [Region(0, cursor.y, self.view_size.width, 1)]
+            if not self._paint_straight(row):
+                self.refresh(*row)
 
     # Strips
+
+    def _paint_straight(self, regions: list[Region]) -> bool:
+        """Paint these rows past Textual's compositor, if that can be; whether it could."""
+        if not (self._bare and self._out.is_clear(self.view_size.width)):
+            return False
+        self._out.paint(regions)
+        return True
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """A part of the picture taken last, as Textual paints it: what the host is in the middle of doing never shows.

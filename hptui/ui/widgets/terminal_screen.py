@@ -21,7 +21,6 @@ from hptui.terminal.emulator import Emulator
 from hptui.terminal.plain import plain
 from hptui.ui.widgets.backlog import Backlog
 from hptui.ui.widgets.selecting import selected_text, whole_line_at, word_at
-from hptui.ui.widgets.straight_out import StraightOut
 from hptui.ui.widgets.strips import link_at
 from hptui.ui.widgets.terminal_canvas import TerminalCanvas
 from hptui.ui.widgets.terminal_picture import regions_of, rows_apart
@@ -56,7 +55,6 @@ class TerminalScreen(TerminalCanvas):
         self._frame: asyncio.TimerHandle | None = None
         self._painted_at = 0.0
         self._interval = FRAME  # seconds to the next painting
-        self._out = StraightOut(self)
         self._alternate = False  # as of the last paint
         self._pointed_at = ""  # the address of the link under the mouse
 
@@ -148,12 +146,9 @@ class TerminalScreen(TerminalCanvas):
             self._frame = asyncio.get_running_loop().call_later(min(left, FRAME), self._paint)
             return
         self._painted_at = now
-        if regions := self._take_changes():
-            if self._bare and self._out.is_clear(self.view_size.width):
-                self._out.paint(regions)
-            else:
-                self.refresh(*regions)
-                self._flush()
+        if (regions := self._take_changes()) and not self._paint_straight(regions):
+            self.refresh(*regions)
+            self._flush()
         took = time.monotonic() - now
         self._interval = max(FRAME, took + min(LONGEST_REST, REST * took))
 
