@@ -226,6 +226,9 @@ class HptuiApp(Program, inherit_bindings=False):
             self.notify("No session is open. enter on a node opens one.")
         elif self._sessions_screen not in self.screen_stack:
             self.push_screen("sessions")
+        else:
+            while self.screen is not self._sessions_screen:
+                self.pop_screen()
 
     def action_help(self) -> None:
         from hptui.ui.screens.help import HelpScreen, all_bindings

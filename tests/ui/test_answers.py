@@ -160,6 +160,16 @@ async def test_in_a_session_the_question_goes_beside_the_shell_which_stays_as_it
         assert "things" not in stage.terminal_text()
 
 
+async def test_the_leader_key_goes_from_an_answer_back_to_the_session() -> None:
+    async with on_stage() as stage:
+        await stage.open_shell()
+        await stage.leader("a")
+        await answered(stage)
+        await stage.press("ctrl+right_square_bracket")
+        await shows(stage, SessionsScreen)
+        assert len(stage.app.screen_stack) == 3  # the default one, the nodes and the sessions
+
+
 async def test_from_the_nodes_a_session_that_is_open_there_is_used() -> None:
     async with on_stage() as stage:
         await stage.open_shell()

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
@@ -59,13 +59,15 @@ class AnswerScreen(Putting):
         self.bar = AnswerBar()
         self.stage = ContentSwitcher(initial=WAIT)
         self.wait = Static(id=WAIT)
+        self.notes = VerticalScroll(id="answer-notes", can_focus=False)
         self.launching = Container(id=STEPS)
 
     def compose(self) -> ComposeResult:
         self.bar = AnswerBar(demo=self.house.demo)
         yield self.bar
         with Vertical():
-            yield self.note
+            with self.notes:
+                yield self.note
             with Container(id="answer"):
                 with self.stage:
                     yield self.wait
@@ -82,6 +84,10 @@ class AnswerScreen(Putting):
             self.action_list()
         else:
             self.put(self.probe)
+
+    def on_screen_resume(self) -> None:
+        if self.focused is None:
+            self.table.focus()
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -260,7 +266,7 @@ class AnswerScreen(Putting):
         self.wait.update(waiting_words(told))
         notes = notes_of(told) if self.stage.current == TABLE else []
         self.note.update(Content("\n").join(notes))
-        self.note.display = bool(notes)
+        self.notes.display = bool(notes)
 
     @property
     def _told(self) -> Told:
@@ -314,10 +320,9 @@ class AnswerScreen(Putting):
             self.set_detail(False)
         elif self.earlier:
             self._come_back(self.earlier.pop())
-        elif self.through_list and self.asked is not None:
+        elif self.through_list:
             self._set_every(0.0)
-            self.asked = None
-            self.action_list()
+            self.list_questions(last=True)
         else:
             self.leave()
 

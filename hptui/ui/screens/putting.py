@@ -144,7 +144,6 @@ class Putting(Deeds):
         if not self.is_empty:
             return
         if self.through_list:
-            self.asked = None
             self.action_list()
         else:
             self.leave()
@@ -192,15 +191,20 @@ class Putting(Deeds):
             self.app.push_screen(script_screen(self.probe, self.probe.arguments(dict(self.asked or {}))))
 
     def action_list(self) -> None:
+        self.list_questions(last=self.is_empty)
+
+    def list_questions(self, *, last: bool) -> None:
+        """Let the person choose another; where the list is the `last` thing, closing it leaves."""
+
         def chosen(choice: Chosen | None) -> None:
             if choice is not None:
                 self._another(choice)
-            elif self.asked is None:
+            elif last:
                 self.leave()
 
-        last = self.probe.name if self.probe is not None else ""
+        name = self.probe.name if self.probe is not None else ""
         found = self.house.questions.catalogue()
-        self.app.push_screen(ProbesScreen(found, self.host.node, last=last), chosen)
+        self.app.push_screen(ProbesScreen(found, self.host.node, last=name), chosen)
 
     # From a row to the next question
 
