@@ -15,21 +15,10 @@ from hptui.cli.output import tell
 from hptui.cli.probe_run import FAILED, asked_once
 from hptui.cli.table import columns
 from hptui.errors import HptuiError
-from hptui.hostprocess.account import BUILT_IN_ACCOUNTS, parse_account
 from hptui.probes.asking import Outcome
 from hptui.probes.export import csv_cell, result_data
 from hptui.probes.matrix import Asked, Matrix, side_by_side
 from hptui.probes.probe import Probe
-
-ADMINISTRATORS = "Administrators"
-"""The local group that is there on every node: a throw-away user in it."""
-
-
-def all_accounts(own: str) -> tuple[str, ...]:
-    """Labels of the three of NT AUTHORITY, a member of Administrators, and the one that was asked for."""
-    names = [account.label for account in BUILT_IN_ACCOUNTS] + [ADMINISTRATORS]
-    known = {parse_account(name).name.casefold() for name in names}
-    return (*names, own) if parse_account(own).name.casefold() not in known else tuple(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,10 @@ class _Asking:
 
 def _run(place: SessionPlace, asking: _Asking) -> int:
     from hptui.cli.consent import agreed
-    from hptui.cli.probe_accounts import AccountsRun, all_accounts
+    from hptui.cli.probe_accounts import AccountsRun
     from hptui.cli.probe_run import FAILED, ProbeRun
     from hptui.cli.running import run_cancellable
+    from hptui.hostprocess.account import every_kind
     from hptui.probes.asking import check_allowed
 
     probe, given = asking.probe, asking.given
@@ -126,7 +127,7 @@ def _run(place: SessionPlace, asking: _Asking) -> int:
     if not asking.all_accounts:
         one = ProbeRun(place, probe, given, asking.output, asking.words, asking.limit)
         return run_cancellable(one.run)
-    accounts = all_accounts(place.settings.account)
+    accounts = every_kind(place.settings.account)
     question = f"Start {len(accounts)} short pods on {place.node}, as {', '.join(accounts)}?"
     if not agreed(question, yes=asking.yes):
         return FAILED

@@ -74,6 +74,9 @@ NETWORK_SERVICE = Account(
 )
 BUILT_IN_ACCOUNTS = (SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE)
 
+ADMINISTRATORS = "Administrators"
+"""The local group that is there on every node: a throw-away user in it."""
+
 # Without spaces and case; the SIDs are the well-known ones of the three.
 _SPELLINGS = {
     "system": SYSTEM,
@@ -106,6 +109,13 @@ def parse_account(text: str) -> Account:
         return _in_domain(domain.strip(), user.strip(), name)
     built_in = _built_in(name)
     return built_in or _group(name)
+
+
+def every_kind(own: str) -> tuple[str, ...]:
+    """Names of the three of NT AUTHORITY, of a member of Administrators, and `own` where it is none of these."""
+    names = (*(account.label for account in BUILT_IN_ACCOUNTS), ADMINISTRATORS)
+    known = {parse_account(name).name.casefold() for name in names}
+    return names if parse_account(own).name.casefold() in known else (*names, own)
 
 
 def _built_in(name: str) -> Account | None:

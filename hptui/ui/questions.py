@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.app import SystemCommand
 
 from hptui.errors import HptuiError, ProbeError, SessionError
+from hptui.hostprocess.account import every_kind
 from hptui.hostprocess.manifest import SessionSpec
 from hptui.hostprocess.session import Session
 from hptui.terminal.plain import plain
@@ -113,6 +114,39 @@ class Questions:
             app.push_screen(AskPodScreen(node, cluster, app.settings), chosen)
 
         self._opening.if_allowed(host.node, ask, otherwise)
+
+    def begin(self, spec: SessionSpec) -> Session:
+        """A pod for one question, which whoever asks lets go of. Raises SessionError without a cluster."""
+        return self._begin(spec)
+
+    def ask_accounts(self, name: str, probe: Probe, arguments: Mapping[str, str]) -> None:
+        """The same question as every kind of account, each in a pod of its own, after a yes."""
+        from hptui.ui.screens.accounts import AccountsScreen
+        from hptui.ui.screens.question import QuestionScreen
+        from hptui.ui.tones import heading, tell
+
+        app = self._app
+        node, cluster = app.node(name), app.cluster
+        if node is None or cluster is None:
+            app.tell_error(
+                HptuiError(f"{name} is no node of this cluster now.", title="There is nothing to ask")
+            )
+            return
+        accounts = every_kind(app.settings.account)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                app.push_screen(AccountsScreen(node, cluster, probe, arguments, accounts))
+
+        lines = [
+            tell(plain(f"Start {len(accounts)} short pods on {name}, one after another?"), "strong"),
+            tell(plain(f"As {', '.join(accounts)}. Each is deleted when it has answered.")),
+        ]
+
+        def question() -> None:
+            app.push_screen(QuestionScreen(heading(probe.title), lines, "Ask them"), answered)
+
+        self._opening.if_allowed(name, question)
 
     def let_go(self, session: Session) -> None:
         """Delete the pod behind whatever is shown; only a failure is worth a word."""

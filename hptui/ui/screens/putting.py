@@ -42,6 +42,7 @@ class Putting(Deeds):
         ANSWER.key("r", "refresh", "Ask again", "Ask again; what has changed is marked"),
         ANSWER.key("f", "follow", "Follow", "What this row leads to: a folder's files, a log's events, a pipe's owner"),
         ANSWER.key("p", "parameters", "Parameters", "Ask with other parameters"),
+        ANSWER.key("m", "accounts", "Accounts", "The same question as every kind of account, side by side; asked first"),
         ANSWER.key("l", "list", "Questions", "Another question to this host"),
         ANSWER.key("i", "script", "Script", "What runs on the host", show=False),
     ]  # fmt: skip
@@ -189,6 +190,10 @@ class Putting(Deeds):
     def action_script(self) -> None:
         if self.probe is not None:
             self.app.push_screen(script_screen(self.probe, self.probe.arguments(dict(self.asked or {}))))
+
+    def action_accounts(self) -> None:
+        if self.probe is not None and self.asked is not None:
+            self.house.questions.ask_accounts(self.node, self.probe, dict(self.asked))
 
     def action_list(self) -> None:
         self.list_questions(last=self.is_empty)
