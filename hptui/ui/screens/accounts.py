@@ -32,7 +32,8 @@ from hptui.ui.tones import cell, join, tell
 from hptui.ui.widgets.key_line import KeyLine
 
 ACCOUNTS = KeyGroup("accounts", "Accounts side by side")
-_LONGEST = 60  # characters of a cell; the copy has all of it
+_LABEL, _NARROW_LABEL, _NARROW = 28, 20, 100  # columns
+_LEAST = 11  # columns of an account; the copy has the whole text
 
 
 class AccountsScreen(Screen[None]):
@@ -69,7 +70,9 @@ class AccountsScreen(Screen[None]):
         self._only_differing = False
         self.matrix: Matrix | None = None
         self.state = Static(id="accounts-state")
-        self.table: DataTable[object] = DataTable(id="accounts-matrix", cursor_type="row", zebra_stripes=True)
+        self.table: DataTable[object] = DataTable(
+            id="accounts-matrix", cursor_type="row", zebra_stripes=True, fixed_columns=2
+        )
 
     @property
     def house(self) -> House:
@@ -89,6 +92,9 @@ class AccountsScreen(Screen[None]):
     def on_mount(self) -> None:
         self._show()
         self._ask_all()
+
+    def on_resize(self) -> None:
+        self._show()
 
     def on_unmount(self) -> None:
         self._let_go()
@@ -160,15 +166,22 @@ class AccountsScreen(Screen[None]):
         return join(*said, separator="\n")
 
     def _fill(self, matrix: Matrix) -> None:
+        width = self.size.width
+        label = _LABEL if width >= _NARROW else _NARROW_LABEL
+        room = max(_LEAST, (width - label - 8) // len(self._accounts) - 2)
         self.table.clear(columns=True)
-        self.table.add_columns(cell(""), cell(matrix.title), *(cell(head, "strong") for head in matrix.heads))
+        self.table.add_columns(
+            cell(""),
+            cell(_short(matrix.title, label)),
+            *(cell(_short(head, room), "strong") for head in matrix.heads),
+        )
         for row in matrix.rows:
             if row.differs or not self._only_differing:
                 tone = "warn" if row.differs else ""
                 self.table.add_row(
                     cell("≠" if row.differs else "", tone),
-                    cell(visible(row.label), "strong"),
-                    *(cell(_short(visible(text)), tone) for text in row.cells),
+                    cell(_short(visible(row.label), label), "strong"),
+                    *(cell(_short(visible(text), room), tone) for text in row.cells),
                 )
 
     # Actions
@@ -193,5 +206,5 @@ class AccountsScreen(Screen[None]):
         self.dismiss(None)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _short(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"
