@@ -12,11 +12,12 @@ from hptui.probes.admin import PROBE as ADMIN
 from hptui.probes.admin import stand_in
 from hptui.probes.asking import Outcome, Result
 from hptui.probes.insight import records_of
-from hptui.probes.probe import Probe
+from hptui.probes.probe import Column, Kind, Probe
 from hptui.probes.table import Row, Table, cell_text, table_of
 from hptui.probes.values import Value
 
 NOTHING = "–"
+_WORDS = (Kind.TEXT, Kind.LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def side_by_side(asked: Sequence[Asked]) -> Matrix:
     tables = [_table(probe, each) for each in asked]
     by_column = all(table is None or len(table.rows) <= 1 for table in tables)
     rows = [_line("Answer", [_outcome(each) for each in asked])]
-    rows += _columns(tables) if by_column else _rows(tables)
+    rows += _columns(tables) if by_column else _rows(probe, tables)
     return Matrix(probe.title, tuple(each.head for each in asked), tuple(rows))
 
 
@@ -70,48 +71,63 @@ def _outcome(asked: Asked) -> str:
 
 
 def _columns(tables: Sequence[Table | None]) -> list[MatrixRow]:
-    columns = next(table.columns for table in tables if table is not None)
+    """Answers of a probe that names no columns may have different ones."""
+    titles = {column.key: column.title for table in tables if table is not None for column in table.columns}
     return [
         _line(
-            column.title,
-            [
-                cell_text(column.kind, table.rows[0].cells[place])
-                if table is not None and table.rows
-                else NOTHING
-                for table in tables
-            ],
+            title, [_cell(table, table.rows[0], key) if table and table.rows else NOTHING for table in tables]
         )
-        for place, column in enumerate(columns)
+        for key, title in titles.items()
     ]
 
 
-def _rows(tables: Sequence[Table | None]) -> list[MatrixRow]:
+def _cell(table: Table, row: Row, key: str) -> str:
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        if column.key == key:
+            return cell_text(column.kind, cell)
+    return NOTHING
+
+
+def _rows(probe: Probe, tables: Sequence[Table | None]) -> list[MatrixRow]:
     """In the order of the first answer that has a row, by the rows' keys."""
     found: dict[tuple[Value, ...], str] = {}
     for table in tables:
         for row in table.rows if table is not None else ():
             found.setdefault(row.key, " ".join(str(part) for part in row.key))
     kept = [{row.key: row for row in table.rows} if table is not None else {} for table in tables]
+    lines = []
+    for key, label in found.items():
+        there = [
+            (table, rows[key]) if table is not None and key in rows else None
+            for table, rows in zip(tables, kept, strict=True)
+        ]
+        lines.append(_line(label, _rests(probe, there)))
+    return lines
+
+
+def _rests(probe: Probe, there: Sequence[tuple[Table, Row] | None]) -> list[str]:
+    """What each row says beside its key; words that are the same for all are left out, numbers and flags never."""
+    said = [_texts(probe, *each) if each else {} for each in there]
+    present = [texts for each, texts in zip(there, said, strict=True) if each]
+    same = {
+        column
+        for column, text in present[0].items()
+        if column.kind in _WORDS and all(texts.get(column) == text for texts in present)
+    }
     return [
-        _line(
-            label,
-            [
-                _rest(table, rows[key]) if table is not None and key in rows else NOTHING
-                for table, rows in zip(tables, kept, strict=True)
-            ],
-        )
-        for key, label in found.items()
+        "; ".join(f"{column.title}: {text}" for column, text in texts.items() if column not in same) or "yes"
+        if each
+        else NOTHING
+        for each, texts in zip(there, said, strict=True)
     ]
 
 
-def _rest(table: Table, row: Row) -> str:
-    """What a row says beside its key."""
-    said = [
-        f"{column.title}: {text}"
+def _texts(probe: Probe, table: Table, row: Row) -> dict[Column, str]:
+    return {
+        column: text
         for column, cell in zip(table.columns, row.cells, strict=True)
-        if cell not in row.key and (text := cell_text(column.kind, cell))
-    ]
-    return "; ".join(said) or "yes"
+        if probe.key and column.key not in probe.key and (text := cell_text(column.kind, cell))
+    }
 
 
 def _line(label: str, cells: Sequence[str]) -> MatrixRow:

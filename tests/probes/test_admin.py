@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from hptui.probes.asking import Outcome, Result
 from hptui.probes.catalogue import built_in
 from hptui.probes.export import result_data
 from hptui.probes.matrix import NOTHING, Asked, side_by_side
-from hptui.probes.probe import Probe
+from hptui.probes.probe import Probe, parse_probe
 from hptui.probes.reader import AnswerReader
 from hptui.probes.table import table_of
 from tests.probes.conftest import Asker
@@ -103,7 +104,7 @@ async def test_answers_of_many_rows_stand_side_by_side_by_row(asker: Asker) -> N
     lines = {row.label: row.cells for row in found.differing}
     assert lines["Answer"] == ("answered", "answered", "no such group")
     assert lines["SeDebugPrivilege"][1:] == (NOTHING, NOTHING)
-    assert lines["SeDebugPrivilege"][0].startswith("On: yes; On from the start: yes")
+    assert lines["SeDebugPrivilege"][0] == "On: yes; On from the start: yes"
 
 
 async def test_groups_have_their_attributes_in_words(asker: Asker) -> None:
@@ -114,3 +115,23 @@ async def test_groups_have_their_attributes_in_words(asker: Asker) -> None:
         False,
         ["enabled by default", "enabled", "owner"],
     )
+
+
+def test_answers_with_different_columns_stand_side_by_side() -> None:
+    """A person's own probe names no columns: each answer has those that its records have."""
+    own = parse_probe("own", "# title: Own\n1|O\n", own=True)
+
+    def result(record: dict[str, object]) -> Result:
+        reader = AnswerReader("0")
+        for each in (record, {"hptui": "end", "nonce": "0", "code": 0, "records": 1}):
+            reader.feed(json.dumps(each).encode() + b"\n")
+        asked = datetime(2026, 11, 27, tzinfo=UTC)
+        return Result(own, {}, "n", "a", asked, 1.0, Outcome.ANSWERED, reader.answer())
+
+    found = side_by_side([Asked("a", result({"x": 1, "y": 2})), Asked("b", result({"z": 3, "x": 1}))])
+    assert {row.label: row.cells for row in found.rows} == {
+        "Answer": ("answered", "answered"),
+        "x": ("1", "1"),
+        "y": ("2", NOTHING),
+        "z": (NOTHING, "3"),
+    }
