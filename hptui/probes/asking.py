@@ -90,11 +90,11 @@ async def ask(
     """
     check_allowed(probe, arguments)
     question = call(probe, arguments, secrets.token_hex(8))
-    asked, began = datetime.now(UTC), time.monotonic()
     reader = AnswerReader(question.nonce)
     end: ExecExit | None = None
     timed_out = False
     channel = await open_(question.command, bool(question.stdin))
+    asked, began = datetime.now(UTC), time.monotonic()  # not before: a pod may have had to be launched
     try:
         async with asyncio.timeout(limit or probe.limit):
             if question.stdin:

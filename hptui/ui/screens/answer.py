@@ -19,7 +19,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from hptui.errors import HptuiError
 from hptui.probes.asking import Outcome, Result, ask
-from hptui.probes.insight import branches
+from hptui.probes.insight import branches, records_of
 from hptui.probes.probe import Probe
 from hptui.probes.table import Table, compare, search_steps, table_steps
 from hptui.terminal.plain import visible
@@ -149,7 +149,7 @@ class AnswerScreen(Putting):
         except HptuiError as error:
             self._failed(error)
             return
-        table = await in_turns(table_steps(probe, result.answer.records))
+        table = await in_turns(table_steps(probe, records_of(result)))
         paths = await asyncio.to_thread(branches, probe, [row.record for row in table.rows])
         widths = await in_turns(width_steps(table, utc=view.choices.utc))
         self._since = None

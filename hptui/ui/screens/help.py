@@ -71,6 +71,7 @@ def keys_page(
 
 def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     """Every binding of the program, in the order in which a person meets them; `everywhere` are the app's own."""
+    from hptui.ui.screens.accounts import AccountsScreen
     from hptui.ui.screens.answer import AnswerScreen
     from hptui.ui.screens.answer_actions import AnswerActions
     from hptui.ui.screens.deeds import Deeds
@@ -89,7 +90,13 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
 
     first = [*everywhere, *NodeTable.BINDINGS, *FleetScreen.BINDINGS, *LaunchScreen.BINDINGS]
     then = [*SessionsScreen.BINDINGS, *LeaderBar.KEYS, *ObjectScreen.BINDINGS]
-    asked = [*ProbesScreen.BINDINGS, *AnswerScreen.BINDINGS, *Putting.BINDINGS, *Deeds.BINDINGS]
+    asked = [
+        *ProbesScreen.BINDINGS,
+        *AnswerScreen.BINDINGS,
+        *Putting.BINDINGS,
+        *Deeds.BINDINGS,
+        *AccountsScreen.BINDINGS,
+    ]
     asked += [*AnswerActions.BINDINGS, *AnswerTable.BINDINGS]
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then, *asked, *last) if isinstance(b, Binding) and b.group is not None]

@@ -173,6 +173,9 @@ class Putting(Deeds):
         match action:
             case "refresh" | "script":
                 return True if self.asked is not None else None
+            case "accounts":  # what is asked about first is asked about each time
+                able = self.asked is not None and not self.view.probe.warning
+                return True if able else None
             case "parameters":
                 return bool(self.probe is not None and self.probe.parameters)
             case "follow":
