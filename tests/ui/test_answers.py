@@ -69,6 +69,15 @@ async def choose(stage: Stage, name: str) -> None:
     await stage.press(*name, "enter")
 
 
+async def agree(stage: Stage) -> None:
+    """To a pod for the question."""
+    await shows(stage, AskPodScreen)
+    screen = stage.app.screen
+    assert isinstance(screen, AskPodScreen)
+    await stage.until(lambda: screen.readable and screen.is_ready, "a question that can be answered")
+    await stage.press("enter")
+
+
 async def answered(stage: Stage) -> AnswerScreen:
     """Wait until the whole answer is there, with what the filter looks in."""
     await shows(stage, AnswerScreen)
@@ -105,7 +114,7 @@ async def test_from_the_nodes_a_pod_is_asked_for_once_made_and_deleted_with_the_
         await choose(stage, "things")
         await stage.sees("a short pod is made", "as NT AUTHORITY\\SYSTEM", "at the latest after 30 min")
         assert not stage.pods()
-        await stage.press("enter")
+        await agree(stage)
         await answered(stage)
         await stage.sees(f"{NODE} as SYSTEM", "Things", "3 rows", "kubelet", "2.0 KiB")
         assert len(stage.pods()) == 1
@@ -205,8 +214,7 @@ async def test_a_launch_that_fails_says_why_where_the_table_would_be_and_leaves_
         stage.cluster.faults.pulls = "failing"
         await stage.choose("akswin22000003")
         await stage.press("p")
-        await shows(stage, AskPodScreen)
-        await stage.press("enter")
+        await agree(stage)
         await stage.sees("r tries again · esc goes back")
         await stage.until(lambda: not stage.pods(), "the pod gone")
         await stage.press("escape")
@@ -217,8 +225,7 @@ async def test_a_launch_can_be_cancelled_and_asked_for_again() -> None:
     async with on_stage(pace=replace(brisk(), pull=30.0)) as stage:
         await stage.choose("akswin22000003")
         await stage.press("p")
-        await shows(stage, AskPodScreen)
-        await stage.press("enter")
+        await agree(stage)
         await stage.sees("Pulling", "escape cancels")
         await stage.press("escape")
         await stage.sees("Cancelled. r asks again")
@@ -231,8 +238,7 @@ async def test_quitting_counts_a_pod_that_was_made_for_questions() -> None:
     async with on_stage() as stage:
         await stage.choose(NODE)
         await stage.press("p")
-        await shows(stage, AskPodScreen)
-        await stage.press("enter")
+        await agree(stage)
         await answered(stage)
         await stage.press("q")
         await shows(stage, QuitScreen)
@@ -375,6 +381,16 @@ async def test_a_row_leads_to_another_question_and_escape_leads_back_to_it() -> 
         await stage.sees("/spoolss", "1 of ")
 
 
+async def test_a_name_with_control_characters_leads_nowhere_and_is_typed_into_no_line() -> None:
+    async with on_stage() as stage:
+        await ask_from_session(stage, "pipes")
+        await stage.press("t", "slash", *"telemetry", "enter")
+        await stage.sees("telemetry<<U+001B>[31m>")
+        await stage.press("f")
+        await stage.sees("it holds control characters")
+        answer_of(stage)
+
+
 async def test_folders_are_gone_through_row_by_row() -> None:
     async with on_stage() as stage:
         screen = await ask_from_session(stage, "files")
@@ -427,7 +443,7 @@ async def test_columns_are_chosen_and_stay_chosen(own: Settings) -> None:
     async with on_stage(settings=own) as stage:
         screen = await ask_from_session(stage, "things")
         await stage.press("h")
-        await stage.sees("space shows or hides")
+        await stage.sees("Show or hide")
         await stage.press("down", "space", "enter")
         await stage.until(lambda: "kubelet" not in stage.text())
         await stage.press("escape")

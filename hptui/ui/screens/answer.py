@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
@@ -36,6 +37,28 @@ from hptui.ui.widgets.launch_steps import LaunchSteps
 EVERY = (0.0, 5.0, 30.0, 300.0)  # seconds between two askings
 TICK = 0.2  # seconds
 WAIT, STEPS, TABLE = "answer-wait", "answer-steps", "answer-table"
+
+
+class AnswerKeys(KeyLine):
+    """What is wanted most comes first, because there is no room for all."""
+
+    ORDER = (
+        "choose",
+        "filter",
+        "follow",
+        "deed",
+        "refresh",
+        "tree",
+        "sort",
+        "every",
+        "list",
+        "parameters",
+        "back",
+    )
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        places = {action: place for place, action in enumerate(self.ORDER)}
+        return sorted(super().keys(), key=lambda pair: places.get(pair[0].action, len(places)))
 
 
 class AnswerScreen(Putting):
@@ -75,7 +98,7 @@ class AnswerScreen(Putting):
                     yield self.table
                 yield self.detail
             yield self.filter
-        yield KeyLine()
+        yield AnswerKeys()
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self._tick)

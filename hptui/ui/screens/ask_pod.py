@@ -20,6 +20,7 @@ from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.launch import LaunchScreen, default_spec
+from hptui.ui.screens.question import READABLE_AFTER
 from hptui.ui.tones import heading, join, tell
 from hptui.ui.widgets.key_line import KeyLine
 
@@ -43,6 +44,7 @@ class AskPodScreen(ModalScreen[SessionSpec | None]):
         self._cluster = cluster
         self._settings = settings
         self._spec: SessionSpec | None = None
+        self._readable = False
         self._text = Static()
 
     def compose(self) -> ComposeResult:
@@ -52,7 +54,22 @@ class AskPodScreen(ModalScreen[SessionSpec | None]):
 
     def on_mount(self) -> None:
         self.query_one("#ask-pod").border_title = heading(f"Ask {self._node.name}")
+        self.set_timer(READABLE_AFTER, self._become_readable)
         self._choose()
+
+    def _become_readable(self) -> None:
+        self._readable = True
+        self.refresh_bindings()
+
+    @property
+    def readable(self) -> bool:
+        """Whether a key is an answer by now: one that was typed for what is below is none."""
+        return self._readable
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is known which pod would be made."""
+        return self._spec is not None
 
     @work(group="ask-pod", exclusive=True)
     async def _choose(self) -> None:
@@ -87,7 +104,7 @@ class AskPodScreen(ModalScreen[SessionSpec | None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return None if action == "make" and self._spec is None else True
+        return (self._readable and (True if self.is_ready else None)) if action == "make" else True
 
     def action_make(self) -> None:
         if self._spec is not None:

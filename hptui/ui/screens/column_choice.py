@@ -42,7 +42,7 @@ class ColumnsScreen(ModalScreen[set[str] | None]):
                 ),
                 compact=True,
             )
-        yield KeyLine(note="space shows or hides")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#columns").border_title = "Columns"

@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from hptui.errors import ProbeError
 from hptui.probes.probe import Kind, Parameter, Probe
-from hptui.terminal.plain import visible
+from hptui.terminal.plain import plain, visible
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import heading, join, tell
 from hptui.ui.widgets.key_line import KeyLine
@@ -48,7 +48,7 @@ class ParametersScreen(ModalScreen[dict[str, str] | None]):
             return Select(FLAGS, value=value, allow_blank=False, compact=True, id=_id(parameter))
         whole = parameter.kind is Kind.NUMBER
         return Input(
-            value,
+            plain(value),
             placeholder="a whole number" if whole else visible(parameter.default),
             restrict=r"-?\d{0,15}" if whole else None,
             compact=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -245,9 +246,14 @@ class Putting(Deeds):
         def go(choice: Chosen | None) -> None:
             if choice is None:
                 return
-            self._leads = here
             pairs = led[choice.probe.name].given
             given = {parameter: _as_argument(self._cell(row, column)) for parameter, column in pairs}
+            if odd := next((value for value in given.values() if _steers(value)), None):
+                self.house.tell_error(
+                    ProbeError(f"{visible(odd)} can't be asked about: it holds control characters.", hint="")
+                )
+                return
+            self._leads = here
             self.put(choice.probe, given, form=choice.ask_first)
 
         if len(led) == 1:
@@ -261,6 +267,11 @@ def _as_argument(cell: Value) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return "" if cell is None else str(cell)
+
+
+def _steers(value: str) -> bool:
+    """Whether it holds what no parameter takes, and no line to type into may show."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
 
 
 def _can_be_put(probe: Probe, given: Mapping[str, str]) -> bool:
