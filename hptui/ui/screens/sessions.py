@@ -107,9 +107,8 @@ class SessionsScreen(TerminalActions):
                 {index for index, pane in enumerate(self.panes) if pane.recorder is not None},
                 {index for index, pane in enumerate(self.panes) if pane.rang},
             )
-            self.keys.notice = self.panes[self.active].renewing.words
-            self.keys.only = WHILE_LOST if self.panes[self.active].ending.minds_typing else None
-            self.keys.refresh()
+            pane = self.panes[self.active]
+            self.keys.say(pane.renewing.words, WHILE_LOST if pane.ending.minds_typing else None)
 
     def show_login(self, notice: Notice | None) -> None:
         for bar in self.query(SessionBar):

@@ -61,11 +61,12 @@ class SessionBar(Widget):
         self._rang: Set[int] = frozenset()
         self._ranges: list[tuple[int, int, int]] = []
         self._login: Notice | None = None
+        self._words = Content("")  # as they were shown last
 
     def show_login(self, notice: Notice | None) -> None:
         """That somebody has to log in again."""
         self._login = notice
-        self.refresh()
+        self._show_what_changed()
 
     def show(
         self,
@@ -80,9 +81,18 @@ class SessionBar(Widget):
         self._recorded, self._rang = recorded, rang
         kind = sessions[active].spec.account.kind if sessions else None
         self.set_class(kind is AccountKind.SYSTEM, "-system")
-        self.refresh()
+        self._show_what_changed()
+
+    def _show_what_changed(self) -> None:
+        """Asked every second, and Textual takes 10 ms to paint a line again: only for other words."""
+        if not self.is_mounted or not self._line().is_same(self._words):
+            self.refresh()
 
     def render(self) -> RenderResult:
+        self._words = self._line()
+        return self._words
+
+    def _line(self) -> Content:
         if not self._sessions:
             return tell("no session", "dim")
         session = self._sessions[self._active]

@@ -16,19 +16,26 @@ class SessionKeys(KeyLine):
     def __init__(self, leader: str) -> None:
         super().__init__()
         self._leader = leader
-        self.only: frozenset[str] | None = None  # these actions, where other keys would be taken for typing
-        self.notice = ""  # about the session in front, in place of the usual sentence
+        self._only: frozenset[str] | None = None
+        self._notice = ""
+
+    def say(self, notice: str, only: frozenset[str] | None) -> None:
+        """`notice` is about the session in front, in place of the usual sentence; `only` are the actions that have a key where
+        other keys would be taken for typing."""
+        if (notice, only) != (self._notice, self._only):
+            self._notice, self._only = notice, only
+            self.refresh()
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         typing = isinstance(self.screen.focused, TerminalView)
         if self.screen.selections:
             self._note = f"{self._leader} c copies the selection"
-        elif typing and self.notice:
-            self._note = self.notice
-        elif self.only is not None:
+        elif typing and self._notice:
+            self._note = self._notice
+        elif self._only is not None:
             self._note = f"{self._leader} for commands"
             found = super().keys()
-            return [pair for pair in found if pair[0].action in self.only]
+            return [pair for pair in found if pair[0].action in self._only]
         elif typing:
             self._note = f"{self._leader} for commands · every other key goes to the host"
         else:
