@@ -36,9 +36,10 @@ LIMIT = 60.0  # seconds
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _PARAMETER = re.compile(r'(\S+)\s+(\S+)\s+("[^"]*"|[^"\s]\S*)(?:\s+(.*))?')
-# Variables of PowerShell's own that can't be set, or are set by it (about_Automatic_Variables).
+# Variables of PowerShell's own that can't be set, or are set by it (about_Automatic_Variables), and the harness's.
 _TAKEN = frozenset(
-    "args error executioncontext false foreach home host input lastexitcode matches null pid psitem pwd this true".split()  # noqa: SIM905
+    "args error executioncontext false foreach home host input lastexitcode matches null pid psitem pwd this true "  # noqa: SIM905
+    "psculture psedition pshome psuiculture psversiontable shellid hpn hpx hpu".split()
 )
 _LINE = re.compile(r"#\s*([a-z]+):\s*(.*)")
 

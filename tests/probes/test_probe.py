@@ -125,6 +125,12 @@ def test_a_long_script_goes_by_stdin_whole() -> None:
     assert base64.b64decode(body).decode() == whole_script(probe, probe.arguments({}), "ab12")
 
 
+@pytest.mark.parametrize("name", ["host", "PID", "PSHome", "hpn"])
+def test_a_parameter_is_no_variable_of_powershell_s_own(name: str) -> None:
+    with pytest.raises(ProbeError, match="PowerShell's own"):
+        parse_probe("p", f"# title: P\n# parameter: {name} text x\n1|O\n")
+
+
 def test_what_is_required_must_be_given() -> None:
     probe = parse_probe(
         "needs", '# title: N\n# parameter: path text "" The file\'s path\n# required: path\n1|O\n'
