@@ -107,6 +107,8 @@ class Questions:
             if spec is None:
                 otherwise()
             else:
+                if host.own and host.session is not None:
+                    self.let_go(host.session)  # its time may be over, and its pod still there
                 host.make_pod(spec)
                 then()
 

@@ -234,6 +234,26 @@ async def test_a_launch_can_be_cancelled_and_asked_for_again() -> None:
         await stage.sees("a short pod is made")
 
 
+async def test_when_the_pod_for_questions_is_gone_another_is_asked_for_and_nothing_stays() -> None:
+    async with on_stage() as stage:
+        await stage.choose(NODE)
+        await stage.press("p")
+        await agree(stage)
+        screen = await answered(stage)
+        rows, (first,) = screen.view.total, stage.pods()
+        cluster = stage.app.cluster
+        assert cluster is not None
+        await cluster.delete_pod("hptui", first)
+        await stage.until(lambda: not screen.host.is_there, "seen gone")
+        await stage.press("r")
+        await agree(stage)
+        await stage.until(lambda: len(stage.pods()) == 1 and not screen.is_asking, "a second pod")
+        await stage.until(lambda: len(stage.app.sessions) == 1, "one session")
+        assert screen.view.total == rows
+        await stage.press("escape")
+        await stage.until(lambda: not stage.pods() and not stage.app.sessions, "nothing left")
+
+
 async def test_quitting_counts_a_pod_that_was_made_for_questions() -> None:
     async with on_stage() as stage:
         await stage.choose(NODE)
