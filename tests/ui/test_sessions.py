@@ -268,6 +268,7 @@ async def test_a_lost_connection_keeps_the_screen_and_r_brings_a_new_shell() -> 
         modes = terminal.emulator.modes
         assert modes.mouse_tracking is MouseTracking.NONE, "no mouse move is typed into the new shell"
         assert not any((modes.bracketed_paste, modes.newline, modes.reverse_screen))
+        await stage.until(lambda: terminal.writer is not None and terminal.has_focus, "it can be typed into")
         await stage.type("1+1")
         await stage.until(lambda: "\n2" in stage.terminal_text(), "the new shell answers")
         assert len(stage.pods()) == 1
