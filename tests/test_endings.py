@@ -266,12 +266,28 @@ def test_token_expired(cluster: Cluster, tmp_path: Path) -> None:
     assert journal(tmp_path) == []
 
 
+def test_token_expired_and_login_soon_after(cluster: Cluster, tmp_path: Path) -> None:
+    with running(cluster, tmp_path) as process:
+        do(cluster, "expire-token")
+        process.send_signal(signal.SIGTERM)
+        process.wait(LIMIT)
+        told_of_login(process)
+        cluster["token"] = do(cluster, "renew-token")
+        process.communicate(timeout=LIMIT)
+    assert pods(cluster) == []
+    assert journal(tmp_path) == []
+
+
 def test_token_expired_and_not_renewed(cluster: Cluster, tmp_path: Path) -> None:
     with running(cluster, tmp_path) as process:
         (left,) = pods(cluster)
+        (guardian,) = children(process.pid)
         do(cluster, "expire-token")
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=LIMIT)
+        process.wait(LIMIT)
+        err = told_of_login(process)
+        os.kill(guardian, signal.SIGKILL)  # it would wait for two minutes
+        process.communicate(timeout=LIMIT)
     assert f"kubectl delete pod -n hptui {left}" in err
     cluster["token"] = do(cluster, "renew-token")
     with start(cluster, tmp_path) as screen:
@@ -279,6 +295,17 @@ def test_token_expired_and_not_renewed(cluster: Cluster, tmp_path: Path) -> None
         screen.send("Enter")
         screen.sees("deleted and seen gone")
     assert pods(cluster) == []
+
+
+def told_of_login(process: subprocess.Popen[str]) -> str:
+    """What stands on its stderr when its guardian waits for a login."""
+    assert process.stderr is not None
+    said = ""
+    while "taken up by the guardian" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
 
 
 # The node and other people

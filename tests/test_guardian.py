@@ -1,10 +1,14 @@
-"""The guardian where it can't help: what a person is told then. What it does is in test_endings.py."""
+"""The guardian where it can't help, and what a person is told then; and that it looks where the pod is.
+
+What else it does is in test_endings.py.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.programs import LIMIT, Cluster, journal, pods, running
 
@@ -21,4 +25,33 @@ def test_what_cannot_be_removed_is_told_with_the_command_that_does(cluster: Clus
         _, err = process.communicate(timeout=LIMIT)
     assert name in err
     assert "kubectl delete pod" in err
+    assert len(journal(tmp_path)) == 1
+
+
+def test_a_context_switched_meanwhile_leads_it_nowhere_else(cluster: Cluster, tmp_path: Path) -> None:
+    """Another cluster knows no such pod, which would pass for gone."""
+    kubeconfig = Path(cluster["kubeconfig"])
+    config = yaml.safe_load(kubeconfig.read_text())
+    user = config["contexts"][0]["context"]["user"]
+    config["contexts"].append({"name": "other", "context": {"cluster": "other", "user": user}})
+    config["clusters"].append({"name": "other", "cluster": {"server": "https://127.0.0.1:1"}})
+    config["current-context"] = "other"
+    with running(cluster, tmp_path) as process:
+        kubeconfig.write_text(yaml.safe_dump(config))
+        process.kill()
+        _, err = process.communicate(timeout=LIMIT)
+    assert "nothing is left behind" in err
+    assert pods(cluster) == []
+    assert journal(tmp_path) == []
+
+
+def test_a_context_that_leads_elsewhere_by_now_is_not_believed(cluster: Cluster, tmp_path: Path) -> None:
+    kubeconfig = Path(cluster["kubeconfig"])
+    with running(cluster, tmp_path) as process:
+        (name,) = pods(cluster)
+        kubeconfig.write_text(kubeconfig.read_text().replace("https://127.0.0.1:", "https://localhost:"))
+        process.kill()
+        _, err = process.communicate(timeout=LIMIT)
+    assert f"The pod {name} stays" in err
+    assert len(pods(cluster)) == 1
     assert len(journal(tmp_path)) == 1

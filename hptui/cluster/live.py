@@ -80,7 +80,9 @@ class LiveCluster:
         target = transport.target
         self._transport = transport
         self._workers = workers
-        self._options = options
+        # Whoever connects by these options finds the same cluster, wherever current-context points by then.
+        pinned = target.source != IN_CLUSTER
+        self._options = replace(options, context=target.context) if pinned else options
         self._pace = Pace(options.retry_first, options.retry_longest)
         self._ping = options.ping_interval
         self._streams: set[ThreadStream[Any, Any]] = set()

@@ -11,7 +11,14 @@ from typing import Protocol
 
 from hptui.cluster.model import Created
 from hptui.cluster.port import Cluster
-from hptui.errors import ClusterError, NotFoundError, ServerError, SessionError, UnreachableError
+from hptui.errors import (
+    ClusterError,
+    ConflictError,
+    NotFoundError,
+    ServerError,
+    SessionError,
+    UnreachableError,
+)
 from hptui.hostprocess.manifest import SELECTOR, SESSION_LABEL
 
 GONE_LIMIT = 30.0
@@ -22,6 +29,10 @@ RETRY_DELAYS = (0.5, 2.0, 5.0)
 
 LATE_LOOK = 1.0
 """Seconds after which a request that broke off has either made its pod or never will."""
+
+
+_REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415, 422, 429, 431})
+"""With these the API server says no, so that there can be no pod. With others, as 408, somebody on the way may have given up."""
 
 
 class SessionPod(Protocol):
@@ -42,25 +53,35 @@ class SessionPod(Protocol):
 
 async def remove_session_pod(
     cluster: Cluster, spec: SessionPod, creation: asyncio.Task[Created] | None
-) -> None:
-    """See the pod gone. `creation` is the request that made it, in whatever state. Raises SessionError."""
+) -> bool:
+    """See the pod gone. `creation` is the request that made it, in whatever state. Raises SessionError.
+
+    The answer is False where nobody can know whether a pod may still come: the request broke off, and none was there.
+    """
     if creation is None:
-        return
+        return True
     await asyncio.wait({creation})  # it has its own time limit
     error = None if creation.cancelled() else creation.exception()
     if not creation.cancelled() and error is None:
         await _delete(cluster, spec, creation.result().pod.uid)
-        return
-    if error is not None and _is_refusal(error):
-        return
-    await remove_perhaps_created(cluster, spec)
+        return True
+    if isinstance(error, ConflictError):  # whoever passes requests on may have sent this one twice
+        await _delete_late(cluster, spec)
+        return True
+    answered = isinstance(error, ClusterError) and not isinstance(
+        error, UnreachableError
+    )  # not a proxy's page
+    if answered and getattr(error, "status", None) in _REFUSALS:
+        return True
+    return await remove_perhaps_created(cluster, spec)
 
 
-async def remove_perhaps_created(cluster: Cluster, spec: SessionPod) -> None:
-    """See the pod gone whether it was created, is being created, or never was. Raises SessionError."""
+async def remove_perhaps_created(cluster: Cluster, spec: SessionPod) -> bool:
+    """See the pod gone whether it was created, is being created, or never was; False where none was seen. Raises SessionError."""
+    seen = await _is_there(cluster, spec)
     await _delete(cluster, spec, "")
     await asyncio.sleep(LATE_LOOK)
-    await _delete_late(cluster, spec)
+    return await _delete_late(cluster, spec) or seen
 
 
 async def remove_pod(cluster: Cluster, spec: SessionPod, uid: str) -> None:
@@ -68,20 +89,33 @@ async def remove_pod(cluster: Cluster, spec: SessionPod, uid: str) -> None:
     await _delete(cluster, spec, uid)
 
 
-def _is_refusal(error: BaseException) -> bool:
-    """Whether the API server has said no, so that there can be no pod."""
-    return isinstance(error, ClusterError) and error.status is not None and 400 <= error.status < 500
-
-
-async def _delete_late(cluster: Cluster, spec: SessionPod) -> None:
+async def _is_there(cluster: Cluster, spec: SessionPod) -> bool:
+    """Whether it is seen; what goes wrong here goes wrong with the deletion as well."""
     try:
-        found = await cluster.list_pods(
-            namespace=spec.namespace, labels=f"{SELECTOR},{SESSION_LABEL}={spec.session_id}"
-        )
+        await cluster.get_pod(spec.namespace, spec.pod_name)
     except ClusterError:
-        found = ()
-    for pod in found:
-        await _delete(cluster, spec, pod.uid)
+        return False
+    return True
+
+
+async def _delete_late(cluster: Cluster, spec: SessionPod) -> bool:
+    """Delete what has this session's id now; whether there was any. Raises SessionError: what can't be seen is not gone."""
+    labels = f"{SELECTOR},{SESSION_LABEL}={spec.session_id}"
+    for delay in (*RETRY_DELAYS, None):
+        try:
+            found = await cluster.list_pods(namespace=spec.namespace, labels=labels)
+        except (UnreachableError, ServerError) as error:
+            if delay is None:
+                raise _not_removed(spec, error.message) from error
+            await asyncio.sleep(delay)
+        except ClusterError:  # who may not list may delete by name
+            await _delete(cluster, spec, "")
+            return False
+        else:
+            for pod in found:
+                await _delete(cluster, spec, pod.uid)
+            return bool(found)
+    return False
 
 
 async def _delete(cluster: Cluster, spec: SessionPod, uid: str) -> None:

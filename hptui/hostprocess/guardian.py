@@ -84,8 +84,8 @@ class Guardian:
         """Of the process, while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def watch(self, options: ConnectOptions, pod: SessionPod, journal: Path) -> None:
-        """Before the pod is created: from here on it may exist. `journal` is the folder in which that is written."""
+    def watch(self, options: ConnectOptions, pod: SessionPod, journal: Path, server: str) -> None:
+        """Before the pod is created: from here on it may exist, at `server`. `journal` is the folder in which that is written."""
         if self._process is None:
             self._start()
         self._tell(
@@ -96,6 +96,7 @@ class Guardian:
                     "session_id": pod.session_id,
                     "deadline": pod.deadline,
                     "journal": str(journal),
+                    "server": server,
                 },
                 "options": asdict(options),
             }

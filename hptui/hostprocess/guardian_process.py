@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LIMIT = 120.0  # seconds in which a cluster that does not answer is asked again
 LOGGER = "hptui.hostprocess.guardian_process"  # this module itself is called __main__ here
-PAUSE = 3.0  # seconds between two tries
+PAUSE = 3.0  # seconds between two tries; more where a login is waited for, because a try may run a credential plugin
+LONGEST_PAUSE = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Watched:
     session_id: str
     deadline: int  # seconds
     journal: str  # the folder where it is written that this pod may exist
+    server: str  # the API server's address, as the journal has it
     options: dict[str, Any]  # of ConnectOptions
 
 
@@ -125,38 +127,65 @@ async def _remove_all(left: list[Watched]) -> list[str]:
 
 async def _remove(pod: Watched) -> str:
     import asyncio
-    from pathlib import Path
 
-    from hptui.cluster.connect import ConnectOptions, connect
-    from hptui.errors import HptuiError
-    from hptui.hostprocess.clean_up import left_behind, remove_perhaps_created
-    from hptui.hostprocess.journal import forget
+    from hptui.errors import CredentialsError, HptuiError
+    from hptui.hostprocess.clean_up import left_behind
     from hptui.terminal.plain import plain
 
-    options = {**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))}
     loop = asyncio.get_running_loop()
     end = loop.time() + LIMIT
+    told, pause = False, PAUSE
     while True:
         try:
-            cluster = await connect(ConnectOptions(**options))
-            try:
-                await remove_perhaps_created(cluster, pod)
-                forget(Path(pod.journal), {pod.session_id})
-            finally:
-                await cluster.close()
+            await _try(pod)
         except HptuiError as error:
-            if loop.time() + PAUSE > end or not _may_pass(error):
+            if loop.time() + pause > end or not _may_pass(error):
                 return f"hptui: {plain(error.message)}\n  The pod {pod.pod_name} stays: {left_behind(pod)}"
-            await asyncio.sleep(PAUSE)
+            if isinstance(error.__cause__ or error, CredentialsError):
+                if not told:
+                    told = True
+                    tell(
+                        f"hptui: {plain(error.message)}\n  A login within {LIMIT:.0f} s is taken up by the guardian. "
+                        f"Without one, {left_behind(pod)}"
+                    )
+                pause = min(2 * pause, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
         else:
             return ""
 
 
-def _may_pass(error: BaseException) -> bool:
-    """Whether the cluster did not answer: then it may yet."""
-    from hptui.errors import ServerError, UnreachableError
+async def _try(pod: Watched) -> None:
+    """Connect anew, which reads the credentials anew, and see the pod gone. Raises HptuiError."""
+    from pathlib import Path
 
-    return isinstance(error.__cause__ or error, UnreachableError | ServerError)
+    from hptui.cluster.connect import ConnectOptions, connect
+    from hptui.errors import KubeconfigError
+    from hptui.hostprocess.clean_up import remove_perhaps_created
+    from hptui.hostprocess.journal import address, forget
+
+    cluster = await connect(
+        ConnectOptions(**{**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))})
+    )
+    try:
+        if (
+            address(cluster.info.server) != pod.server
+        ):  # where no such pod is known, which would pass for gone
+            raise KubeconfigError(
+                f"The context {cluster.info.context} leads to {cluster.info.server} by now; the pod is at {pod.server}."
+            )
+        if await remove_perhaps_created(
+            cluster, pod
+        ):  # else one may come late, and the next start looks again
+            forget(Path(pod.journal), {pod.session_id})
+    finally:
+        await cluster.close()
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the cluster did not answer, or wants a login that somebody may make: then it may yet."""
+    from hptui.errors import CredentialsError, ServerError, UnreachableError
+
+    return isinstance(error.__cause__ or error, UnreachableError | ServerError | CredentialsError)
 
 
 def tell(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hptui.cluster.port import Cluster
 from hptui.hostprocess.guardian import Guardian
-from hptui.hostprocess.journal import Journal, entry_for
+from hptui.hostprocess.journal import Journal, address, entry_for
 from hptui.hostprocess.session import Session, State
 
 
@@ -16,10 +16,13 @@ class SafetyNet:
         self._guardian = guardian
 
     def hold(self, session: Session, cluster: Cluster) -> str:
-        """From before its pod is created until that is seen gone. The answer is a warning, empty when all is well."""
+        """From before its pod is created until that is seen gone. The answer is a warning, empty when all is well.
+
+        Where creating it broke off and no pod was there, one may come later still: the next start looks again.
+        """
         spec = session.spec
         warning = self.journal.add(entry_for(cluster.info, spec))
-        self._guardian.watch(cluster.options, spec, self.journal.folder)
+        self._guardian.watch(cluster.options, spec, self.journal.folder, address(cluster.info.server))
         seen = ""
 
         def changed(session: Session) -> None:
@@ -28,7 +31,7 @@ class SafetyNet:
             if pod is not None and pod.uid != seen:
                 seen = pod.uid
                 self.journal.seen(spec.session_id, pod.uid)
-            if session.state is State.GONE:
+            if session.state is State.GONE and not session.may_come_late:
                 self.journal.gone(spec.session_id)
                 self._guardian.gone(spec)
 

@@ -273,7 +273,7 @@ class Session(SessionFacts):
 
     async def _dispose(self) -> State:
         """See the pod gone; the state that this ends in. Raises SessionError."""
-        await remove_session_pod(self._cluster, self._spec, self._creation)
+        self._may_come_late = not await remove_session_pod(self._cluster, self._spec, self._creation)
         return State.GONE
 
     async def _stop_all(self) -> None:

@@ -35,6 +35,7 @@ class SessionFacts:
         self._warnings: list[str] = []
         self._exit: ExecExit | None = None
         self._closing = False
+        self._may_come_late = False
         self._holders = 0
         self._callbacks = []
 
@@ -104,6 +105,11 @@ class SessionFacts:
     def is_over(self) -> bool:
         """Whether there is nothing more to do: nothing is left of it in the cluster, or what is left is another's."""
         return self._state in OVER
+
+    @property
+    def may_come_late(self) -> bool:
+        """Whether it is over without anybody's knowing that no pod of it comes: creating it broke off, and none was there."""
+        return self._may_come_late
 
     @property
     def is_joined(self) -> bool:

@@ -17,7 +17,14 @@ from hptui.terminal.engine_wire import Request, receive, send
 from tests.fuzz.nasty import clean_text, json_values, raw
 
 WATCH: dict[str, dict[str, Any]] = {
-    "watch": {"namespace": "d", "pod_name": "p", "session_id": "abcd1234", "deadline": 60, "journal": "/j"},
+    "watch": {
+        "namespace": "d",
+        "pod_name": "p",
+        "session_id": "abcd1234",
+        "deadline": 60,
+        "journal": "/j",
+        "server": "s",
+    },
     "options": {"kubeconfig": "/k", "context": None, "as_groups": []},
 }
 orders = st.one_of(

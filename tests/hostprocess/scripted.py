@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import pytest
 
+from hptui.cluster.connect import ConnectOptions
 from hptui.cluster.model import (
     Access,
     ClusterInfo,
@@ -103,6 +104,7 @@ class ScriptedCluster:
         self.undeletable = False
         self.create_warnings: tuple[str, ...] = ()
         self.denied: set[tuple[str, str]] = set()  # verb and resource
+        self.options = ConnectOptions()
         self.info = ClusterInfo("it", "https://127.0.0.1:6443", "hptui", "jane", "kubeconfig")
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from hptui.cluster.model import (
     ExecEnd,
 )
 from hptui.errors import (
+    ClusterError,
     ConflictError,
     ForbiddenError,
     LaunchError,
@@ -18,6 +20,10 @@ from hptui.errors import (
     SessionError,
     UnreachableError,
 )
+from hptui.hostprocess import clean_up
+from hptui.hostprocess.guardian import Guardian
+from hptui.hostprocess.journal import Journal, read_journals
+from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session, State
 from hptui.hostprocess.steps import StepName
 from tests.hostprocess.scripted import LIMIT, SPEC, ScriptedCluster, failure, is_over, launch, state_of, until
@@ -87,6 +93,47 @@ async def test_a_pod_that_appears_after_its_creation_broke_off_is_found_by_its_l
     cluster.gates["list_pods"].set()
     await closing
     assert not cluster.pods
+
+
+@pytest.mark.parametrize("status", [408, 409, 499])
+async def test_an_answer_on_the_way_is_no_refusal(
+    session: Session, cluster: ScriptedCluster, status: int
+) -> None:
+    """A gateway gave up waiting, or sent the request twice: then the second is told that the pod exists."""
+    kind = ConflictError if status == 409 else ClusterError
+    cluster.errors["create_answer"] = [kind("of the gateway", status=status)]
+    await failure(session)
+    assert cluster.pods
+    await session.close()
+    assert not cluster.pods
+
+
+async def test_what_cannot_be_looked_at_is_not_said_to_be_gone(
+    session: Session, cluster: ScriptedCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clean_up, "RETRY_DELAYS", (0.0,))
+    cluster.errors["create_answer"] = [UnreachableError("connection reset")]
+    await failure(session)
+    cluster.pods.clear()
+    cluster.errors["list_pods"] = [UnreachableError("timed out"), ServerError("etcd is away", status=500)]
+    with pytest.raises(SessionError, match="etcd is away"):
+        await session.close()
+    assert not is_over(session)
+    await session.close()
+    assert is_over(session)
+
+
+async def test_the_journal_keeps_what_may_come_late(
+    session: Session, cluster: ScriptedCluster, tmp_path: Path
+) -> None:
+    net = SafetyNet(Guardian(), Journal(tmp_path))
+    assert net.hold(session, cluster.port) == ""
+    cluster.errors["create_sent"] = [UnreachableError("connection reset")]
+    await failure(session)
+    await session.close()
+    assert is_over(session)
+    net.close()
+    assert [entry.session_id for entry in read_journals(tmp_path).dead] == [SPEC.session_id]
 
 
 async def test_a_refused_create_leaves_the_pod_of_that_name_alone(
