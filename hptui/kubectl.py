@@ -6,6 +6,14 @@ import shlex
 from collections.abc import Sequence
 
 
+def delete_pod(namespace: str, name: str, *, context: str | None, kubeconfig: str | None) -> str:
+    """At once, and in the cluster that is meant, wherever current-context points when it is run."""
+    words = ["kubectl", "delete", "pod", "-n", namespace, name, "--grace-period=0", "--force"]
+    words += ["--context", context] if context else []
+    words += ["--kubeconfig", kubeconfig] if kubeconfig else []
+    return shlex.join(words)
+
+
 def grant(verbs: Sequence[str], resource: str, namespace: str, user: str) -> tuple[str, str]:
     """A role of these verbs, and its binding to `user`; in the whole cluster where `namespace` is empty.
 

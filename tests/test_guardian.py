@@ -24,7 +24,7 @@ def test_what_cannot_be_removed_is_told_with_the_command_that_does(cluster: Clus
         process.kill()
         _, err = process.communicate(timeout=LIMIT)
     assert name in err
-    assert "kubectl delete pod" in err
+    assert f"kubectl delete pod -n hptui {name} --grace-period=0 --force --context hptui-demo" in err
     assert len(journal(tmp_path)) == 1
 
 

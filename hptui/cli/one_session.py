@@ -13,7 +13,6 @@ from hptui.cli.output import tell
 from hptui.cli.progress import Progress
 from hptui.cli.spec import spec_for
 from hptui.errors import SessionError, UsageError
-from hptui.hostprocess.clean_up import left_behind
 from hptui.hostprocess.guardian import Guardian
 from hptui.hostprocess.journal import Journal
 from hptui.hostprocess.permission import Launching, launching, read_only_error
@@ -70,7 +69,7 @@ async def _close(session: Session) -> None:
         raise SessionError(
             f"The cluster does not answer, so the pod {session.spec.pod_name} could not be seen gone.",
             title="A pod may be left behind",
-            hint=f"hptui's guardian goes on trying for two minutes. If it fails, {left_behind(session.spec)}",
+            hint=f"hptui's guardian goes on trying for two minutes. If it fails, {session.left_behind}",
         ) from error
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from hptui import kubectl
+from hptui.cluster.connect import ConnectOptions
 from hptui.cluster.model import Created
 from hptui.cluster.port import Cluster
 from hptui.errors import (
@@ -20,6 +22,7 @@ from hptui.errors import (
     UnreachableError,
 )
 from hptui.hostprocess.manifest import SELECTOR, SESSION_LABEL
+from hptui.terminal.plain import plain
 
 GONE_LIMIT = 30.0
 """Seconds that an accepted deletion may take until the pod is seen gone."""
@@ -106,7 +109,7 @@ async def _delete_late(cluster: Cluster, spec: SessionPod) -> bool:
             found = await cluster.list_pods(namespace=spec.namespace, labels=labels)
         except (UnreachableError, ServerError) as error:
             if delay is None:
-                raise _not_removed(spec, error.message) from error
+                raise _not_removed(cluster, spec, error.message) from error
             await asyncio.sleep(delay)
         except ClusterError:  # who may not list may delete by name
             await _delete(cluster, spec, "")
@@ -126,27 +129,31 @@ async def _delete(cluster: Cluster, spec: SessionPod, uid: str) -> None:
             return
         except (UnreachableError, ServerError) as error:
             if delay is None:
-                raise _not_removed(spec, error.message) from error
+                raise _not_removed(cluster, spec, error.message) from error
             await asyncio.sleep(delay)
         except ClusterError as error:
-            raise _not_removed(spec, error.message) from error
+            raise _not_removed(cluster, spec, error.message) from error
         else:
             if gone:
                 return
-            raise _not_removed(spec, f"It was still there {GONE_LIMIT:.0f} seconds after its deletion.")
+            raise _not_removed(
+                cluster, spec, f"It was still there {GONE_LIMIT:.0f} seconds after its deletion."
+            )
 
 
-def left_behind(spec: SessionPod) -> str:
-    """What to know about a pod that could not be seen gone."""
-    return (
-        f"its deadline ends the pod after {spec.deadline} seconds; to remove it now: "
-        f"kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
+def left_behind(spec: SessionPod, options: ConnectOptions) -> str:
+    """What to know about a pod that could not be seen gone. `options`: as its cluster was connected."""
+    command = kubectl.delete_pod(
+        spec.namespace, spec.pod_name, context=options.context, kubeconfig=options.kubeconfig
     )
+    return f"its deadline ends the pod after {spec.deadline} seconds; to remove it now: {plain(command)}"
 
 
-def _not_removed(spec: SessionPod, why: str) -> SessionError:
+def _not_removed(cluster: Cluster, spec: SessionPod, why: str) -> SessionError:
     return SessionError(
         f"The pod {spec.pod_name} could not be removed. {why}",
         title="A pod is left behind",
-        hint=left_behind(spec).replace("its deadline", "Its deadline", 1),  # ends in a command: no full stop
+        hint=left_behind(spec, cluster.options).replace(
+            "its deadline", "Its deadline", 1
+        ),  # ends in a command: no full stop
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from hptui.cluster.connect import ConnectOptions
     from hptui.hostprocess.guardian import SavedTerminal
 
 LIMIT = 120.0  # seconds in which a cluster that does not answer is asked again
@@ -128,25 +129,27 @@ async def _remove_all(left: list[Watched]) -> list[str]:
 async def _remove(pod: Watched) -> str:
     import asyncio
 
+    from hptui.cluster.connect import ConnectOptions
     from hptui.errors import CredentialsError, HptuiError
     from hptui.hostprocess.clean_up import left_behind
     from hptui.terminal.plain import plain
 
+    options = ConnectOptions(**{**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))})
     loop = asyncio.get_running_loop()
     end = loop.time() + LIMIT
     told, pause = False, PAUSE
     while True:
         try:
-            await _try(pod)
+            await _try(pod, options)
         except HptuiError as error:
             if loop.time() + pause > end or not _may_pass(error):
-                return f"hptui: {plain(error.message)}\n  The pod {pod.pod_name} stays: {left_behind(pod)}"
+                return f"hptui: {plain(error.message)}\n  The pod {pod.pod_name} stays: {left_behind(pod, options)}"
             if isinstance(error.__cause__ or error, CredentialsError):
                 if not told:
                     told = True
                     tell(
                         f"hptui: {plain(error.message)}\n  A login within {LIMIT:.0f} s is taken up by the guardian. "
-                        f"Without one, {left_behind(pod)}"
+                        f"Without one, {left_behind(pod, options)}"
                     )
                 pause = min(2 * pause, LONGEST_PAUSE)
             await asyncio.sleep(pause)
@@ -154,28 +157,25 @@ async def _remove(pod: Watched) -> str:
             return ""
 
 
-async def _try(pod: Watched) -> None:
+async def _try(pod: Watched, options: ConnectOptions) -> None:
     """Connect anew, which reads the credentials anew, and see the pod gone. Raises HptuiError."""
     from pathlib import Path
 
-    from hptui.cluster.connect import ConnectOptions, connect
+    from hptui.cluster.connect import connect
     from hptui.errors import KubeconfigError
     from hptui.hostprocess.clean_up import remove_perhaps_created
     from hptui.hostprocess.journal import address, forget
 
-    cluster = await connect(
-        ConnectOptions(**{**pod.options, "as_groups": tuple(pod.options.get("as_groups", ()))})
-    )
+    cluster = await connect(options)
     try:
         if (
             address(cluster.info.server) != pod.server
-        ):  # where no such pod is known, which would pass for gone
+        ):  # no such pod is known there, which would pass for gone
             raise KubeconfigError(
                 f"The context {cluster.info.context} leads to {cluster.info.server} by now; the pod is at {pod.server}."
             )
-        if await remove_perhaps_created(
-            cluster, pod
-        ):  # else one may come late, and the next start looks again
+        # Where none was there, one may come late, and the next start looks again.
+        if await remove_perhaps_created(cluster, pod):
             forget(Path(pod.journal), {pod.session_id})
     finally:
         await cluster.close()

@@ -133,7 +133,11 @@ class SessionFacts:
     @property
     def leftover(self) -> str:
         """What stays in the cluster while it is not over, and how to remove it; for a last word at the end."""
-        return f"{self.label}: {left_behind(self._spec)}"
+        return f"{self.label}: {self.left_behind}"
+
+    @property
+    def left_behind(self) -> str:
+        return left_behind(self._spec, self._cluster.options)
 
     @property
     def can_attach(self) -> bool:

@@ -367,11 +367,7 @@ def leftover(session: Session) -> str:
     """What to tell the person at the end about a pod that was not seen gone."""
     if session.error is not None:
         return "\n".join(plain(part) for part in (session.error.message, session.error.hint) if part)
-    spec = session.spec
-    return (
-        f"The pod {spec.pod_name} was not seen gone. Its deadline ends it; or: "
-        f"kubectl delete pod -n {spec.namespace} {spec.pod_name} --grace-period=0 --force"
-    )
+    return f"The pod {session.spec.pod_name} was not seen gone: {session.left_behind}"
 
 
 async def _yaml_of(cluster: Cluster, path: str) -> str:

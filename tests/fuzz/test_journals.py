@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hptui.cluster.connect import ConnectOptions
 from hptui.hostprocess.clean_up import left_behind
 from hptui.hostprocess.journal import Entry, Journal, address, forget, read_journals
 from hptui.terminal.plain import plain
@@ -62,7 +63,7 @@ def test_any_file_is_read_and_never_lost_unread(folder: Path, written: list[byte
             assert isinstance(value, str | int)
             assert_harmless(plain(str(value)))
         assert entry.created_at.tzinfo is not None
-        left_behind(entry)
+        left_behind(entry, ConnectOptions(context=entry.context))
     for problem in found.problems:
         assert_harmless(plain(problem))
     unreadable = sum("cannot be read" in problem for problem in found.problems)

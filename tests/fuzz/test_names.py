@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hptui.cluster.connect import ConnectOptions
 from hptui.cluster.exec_protocol import exec_query
 from hptui.cluster.kubeconfig import Target
 from hptui.cluster.pods import exactly, pod_path, pods_path, selecting
@@ -104,7 +105,7 @@ def test_a_session_has_names_that_a_pod_can_have_or_is_refused(
     assert spec.pod_name.endswith(session_id)
     assert pod_manifest(spec)["spec"]["nodeName"] == node
     # What a person is told to run at the end must do in a shell what it says.
-    assert re.fullmatch(r"[-a-z0-9A-Z .:;=,_]*", left_behind(spec))
+    assert re.fullmatch(r"[-a-z0-9A-Z .:;=,_]*", left_behind(spec, ConnectOptions()))
 
 
 @pytest.mark.cases(250)
