@@ -130,3 +130,11 @@ def test_what_has_a_way_in_constrained_language_mode_does_not_need_stdin(name: s
     """Taking a script from stdin needs types that are out of reach there."""
     (probe,) = [each for each in built_in() if each.name == name]
     assert not call(probe, {}, NONCE).stdin
+
+
+@probes
+def test_one_event_without_a_message_does_not_end_the_others(probe: Probe) -> None:
+    """Get-WinEvent makes an error of it, which Stop would take for the end of all (PowerShell's issue 7664)."""
+    for asked in re.findall(r"Get-WinEvent -FilterHashtable[^|]*\|", probe.body):
+        assert "-ea SilentlyContinue -ev x|" in asked
+        assert "$x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}" in probe.body

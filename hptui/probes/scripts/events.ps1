@@ -22,7 +22,8 @@
 # column: user text User
 # column: pid number Process
 # column: record number Record
-# That nothing matches is an error of Get-WinEvent's, and no failure. Without a message file the values stand for the message.
+# That nothing matches is an error of Get-WinEvent's, and no failure; so is one event whose message can't be made, which must
+# not end the rest (PowerShell's issue 7664). Without a message the values stand for it.
 $l='information','critical','error','warning','information','verbose'
 $n=@($log -split ' *, *'|?{$_}|%{if($_ -match '[*?]'){Get-WinEvent -ListLog $_ -ea 0|?{$_.RecordCount}|%{$_.LogName}}else{$_}})
 if(-not $n){throw "not here: no log with anything in it is called $log"}
@@ -31,10 +32,11 @@ $f=@{LogName=$g;Level=@(0..$level|?{$_ -or $level -ge 4});StartTime=(Get-Date).A
 if($provider){$f.ProviderName=$provider}
 if($id){$f.Id=@($id -split ' *, *'|%{[int]$_})}
 try{
-Get-WinEvent -FilterHashtable $f -MaxEvents $most|%{
+Get-WinEvent -FilterHashtable $f -MaxEvents $most -ea SilentlyContinue -ev x|%{
 $m="$($_.Message)"
 if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
 @{time=T $_.TimeCreated;level=$l[[int]$_.Level];log=$_.LogName;provider=$_.ProviderName;id=$_.Id;message=$m;user="$($_.UserId)";pid=$_.ProcessId;record=$_.RecordId}
 }|O
+$x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{N "${g}: $_"}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){N "${g}: $_"}}
 }

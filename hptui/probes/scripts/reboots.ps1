@@ -14,6 +14,7 @@
 # column: id number Event
 # column: message text Message
 # column: record number Record
+# An event whose message can't be made is an error that must not end the rest (PowerShell's issue 7664).
 $w=@{
 'EventLog 6005'='the event log was started';'EventLog 6006'='the event log was stopped: a clean shutdown';'EventLog 6008'='the shutdown before was unexpected';'EventLog 6009'='Windows started'
 'User32 1074'='a restart or shutdown was asked for';'User32 1076'='a reason was given for an unexpected shutdown'
@@ -21,6 +22,12 @@ $w=@{
 'Microsoft-Windows-Kernel-General 12'='Windows started';'Microsoft-Windows-Kernel-General 13'='Windows shut down'
 'Microsoft-Windows-WER-SystemErrorReporting 1001'='restarted after a bug check'
 }
+$n=0
 try{
-Get-WinEvent -FilterHashtable @{LogName='System';Id=12,13,41,109,1001,1074,1076,6005,6006,6008,6009;StartTime=(Get-Date).AddDays(-$days)} -MaxEvents (5*$most)|?{$w["$($_.ProviderName) $($_.Id)"]}|select -First $most|%{@{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];provider=$_.ProviderName;id=$_.Id;message="$($_.Message)";record=$_.RecordId}}|O
+Get-WinEvent -FilterHashtable @{LogName='System';Id=12,13,41,109,1001,1074,1076,6005,6006,6008,6009;StartTime=(Get-Date).AddDays(-$days)} -MaxEvents (5*$most) -ea SilentlyContinue -ev x|?{$w["$($_.ProviderName) $($_.Id)"]}|select -First $most|%{
+$n++
+$m="$($_.Message)"
+if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
+@{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];provider=$_.ProviderName;id=$_.Id;message=$m;record=$_.RecordId}}|O
+$x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{if($n){N $_}else{throw $_}}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){throw}}
