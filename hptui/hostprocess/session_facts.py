@@ -142,8 +142,11 @@ class SessionFacts:
     @property
     def can_attach(self) -> bool:
         """Whether the pod is there for a new shell, as far as is known."""
-        open_states = {State.ATTACHED, State.LOST, State.ENDED}
-        return not self._closing and self._state in open_states and self._pod_runs()
+        if self._closing or (
+            self._state is State.ENDED and self._error is not None
+        ):  # the pod's end, not a shell's
+            return False
+        return self._state in {State.ATTACHED, State.LOST, State.ENDED} and self._pod_runs()
 
     def subscribe(self, callback: Callable[[Self], None]) -> Callable[[], None]:
         """Call `callback` on the loop after each change; the answer ends that."""

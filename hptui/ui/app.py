@@ -231,9 +231,11 @@ class HptuiApp(Program, inherit_bindings=False):
                 self.pop_screen()
 
     def action_help(self) -> None:
-        from hptui.ui.screens.help import HelpScreen, all_bindings
+        from hptui.ui.screens.help import HelpScreen, all_bindings, groups_here
 
-        self.push_screen(HelpScreen(all_bindings(EVERYWHERE_KEYS), self.settings.leader, self._about()))
+        here = groups_here(self.screen)
+        bindings = all_bindings(EVERYWHERE_KEYS)
+        self.push_screen(HelpScreen(bindings, self.settings.leader, self._about(), here=here))
 
     def _about(self) -> str:
         from hptui import __version__

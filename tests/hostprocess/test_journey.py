@@ -190,6 +190,7 @@ async def test_the_deadline_ends_it(cluster: Cluster) -> None:
         await ended.wait()
         assert session.error is not None
         assert session.error.heading == "The deadline has passed"
+        assert not session.can_attach, "nobody is offered a shell in a pod that is over"
 
 
 async def test_a_dropped_exec_is_lost_and_the_pod_can_be_attached_again(

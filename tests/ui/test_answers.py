@@ -462,7 +462,7 @@ async def test_sorting_by_keys_and_by_the_head(own: Settings) -> None:
 async def test_columns_are_chosen_and_stay_chosen(own: Settings) -> None:
     async with on_stage(settings=own) as stage:
         screen = await ask_from_session(stage, "things")
-        await stage.press("h")
+        await stage.press("C")
         await stage.sees("Show or hide")
         await stage.press("down", "space", "enter")
         await stage.until(lambda: "kubelet" not in stage.text())

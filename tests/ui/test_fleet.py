@@ -17,7 +17,7 @@ from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
 from hptui.ui.fleet_state import COLUMNS
 from hptui.ui.widgets.header import Header
-from tests.ui.stage import NODE, on_stage, playing
+from tests.ui.stage import NODE, Stage, on_stage, playing
 
 
 async def test_it_lists_the_windows_nodes_and_no_others() -> None:
@@ -179,6 +179,34 @@ async def test_the_node_as_yaml() -> None:
         await stage.sees(f"Node {NODE}", "apiVersion")
         await stage.press("escape")
         await stage.sees("Windows nodes")
+
+
+async def test_while_a_filter_is_typed_the_footer_names_no_key_that_would_be_typed() -> None:
+    async with on_stage() as stage:
+        await stage.sees("q Quit")
+        await stage.press("slash", "q")
+        await stage.sees("enter keeps the filter", "^q Quit", "f1 Help")
+        assert " q Quit" not in stage.text()
+        assert "? Help" not in stage.text()
+        await stage.press("escape")
+        await stage.sees("q Quit", "? Help")
+
+
+async def test_the_help_begins_with_the_keys_of_the_screen_that_it_is_asked_on() -> None:
+    def titles(stage: Stage) -> list[str]:
+        lines = [line.strip(" │") for line in stage.text().splitlines()]
+        known = ("Everywhere", "Nodes", "In a session, after the leader key")
+        return [line for line in lines if line in known]
+
+    async with on_stage(size=(120, 80)) as stage:
+        await stage.press("question_mark")
+        await stage.sees("Sort by the next column", "Everywhere")
+        assert titles(stage)[:2] == ["Nodes", "Everywhere"]
+        await stage.press("escape")
+        await stage.open_shell()
+        await stage.leader("question_mark")
+        await stage.sees("A fresh pod in this tab", "Everywhere")
+        assert titles(stage)[:2] == ["In a session, after the leader key", "Everywhere"]
 
 
 async def test_every_key_is_in_the_help() -> None:

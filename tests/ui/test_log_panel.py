@@ -46,6 +46,19 @@ async def test_lines_are_wrapped_anew_when_the_panel_gets_wider() -> None:
         assert len([line for line in log.lines if line]) == 1
 
 
+async def test_lines_that_come_while_the_panel_is_hidden_are_wrapped_as_it_will_be_shown() -> None:
+    app = PanelApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        panel, log = app.query_one(LogPanel), app.query_one(Log)
+        await pilot.pause()
+        panel.display = False
+        await pilot.pause()
+        panel.apply(LogLines((LogLine(AT, "one two three four five six seven"),)))
+        panel.display = True
+        await pilot.pause()
+        assert [line for line in log.lines if line] == ["12:00:00 one two three four five six seven"]
+
+
 async def test_escape_sequences_and_markup_are_text() -> None:
     app = PanelApp()
     async with app.run_test(size=(80, 10)) as pilot:

@@ -98,7 +98,7 @@ class AnswerScreen(Putting):
                     yield self.table
                 yield self.detail
             yield self.filter
-        yield AnswerKeys()
+        yield AnswerKeys(typing="enter keeps the filter · esc shows all rows")
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self._tick)

@@ -82,7 +82,7 @@ class FleetScreen(Screen[None]):
                 yield self.note
             yield self.detail
         yield self.filter
-        yield KeyLine()
+        yield KeyLine(typing="enter keeps the filter · esc shows all nodes")
 
     @property
     def is_current(self) -> bool:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from hptui.format import key_name
@@ -17,6 +17,7 @@ from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine
 
 HELP = KeyGroup("help", "Help")
+EVERYWHERE = "Everywhere"
 
 
 class HelpScreen(ModalScreen[None]):
@@ -26,16 +27,20 @@ class HelpScreen(ModalScreen[None]):
         HELP.key("escape,question_mark,q", "close", "Close", "Back to where you were", shown="esc"),
     ]  # fmt: skip
 
-    def __init__(self, bindings: Iterable[Binding], leader: str, about: str) -> None:
+    def __init__(
+        self, bindings: Iterable[Binding], leader: str, about: str, *, here: Iterable[str] = ()
+    ) -> None:
+        """`here` are the groups of the screen that it is asked on: they come first."""
         super().__init__()
-        self._keys = list(bindings)
+        first = set(here)
+        self._keys = sorted(bindings, key=lambda binding: _title(binding) not in first)
         self._leader = leader
         self._about = about
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
             yield Static(keys_page(self._keys, self._leader, self._about, self.app.get_key_display))
-        yield KeyLine()
+        yield KeyLine(note="↑ ↓ page up, page down")
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Keys"
@@ -50,8 +55,7 @@ def keys_page(
     """The page as text: one block per group, keys in a column. Without a `leader` there are no sessions to tell of."""
     groups: dict[str, list[Binding]] = {}
     for binding in bindings:
-        name = binding.group.description if binding.group else "Everywhere"
-        groups.setdefault(name, []).append(binding)
+        groups.setdefault(_title(binding), []).append(binding)
     lines = [tell(about, "dim"), Content("")]
     for name, members in groups.items():
         lines.append(tell(name, "title"))
@@ -67,6 +71,21 @@ def keys_page(
             )
         )
     return Content("\n").join(lines)
+
+
+def _title(binding: Binding) -> str:
+    return binding.group.description if binding.group else EVERYWHERE
+
+
+def groups_here(screen: Screen[object]) -> list[str]:
+    """The groups of the keys that mean something on `screen`, those for everywhere not counted."""
+    from hptui.ui.screens.sessions import SessionsScreen
+    from hptui.ui.widgets.leader_bar import SESSION
+
+    titles = {_title(key.binding) for key in screen.active_bindings.values()} - {EVERYWHERE}
+    if isinstance(screen, SessionsScreen):
+        titles.add(SESSION.title)
+    return sorted(titles)
 
 
 def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:

@@ -44,7 +44,7 @@ class Putting(Deeds):
         ANSWER.key("f", "follow", "Follow", "What this row leads to: a folder's files, a log's events, a pipe's owner"),
         ANSWER.key("p", "parameters", "Parameters", "Ask with other parameters"),
         ANSWER.key("m", "accounts", "Accounts", "The same question as every kind of account, side by side; asked first"),
-        ANSWER.key("l", "list", "Questions", "Another question to this host"),
+        ANSWER.key("h,l", "list", "Ask host", "Another question to this host", shown="h"),
         ANSWER.key("i", "script", "Script", "What runs on the host", show=False),
     ]  # fmt: skip
 

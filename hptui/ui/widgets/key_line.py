@@ -7,21 +7,30 @@ This one draws text.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from hptui.ui.tones import join, tell
 
 GAP = "  "
+NAMES = {
+    short: name for name, short in KEY_NAME_REPLACEMENTS.items()
+}  # what Unicode calls the keys that Textual renames
+
+
+MORE = " …"
 
 
 class KeyLine(Widget):
-    """Keys from the left as far as they fit; help and quit keep their place at the right."""
+    """Keys from the left as far as they fit, with a sign where some don't; help and quit keep their place at the right."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; padding: 0 1; background: $panel; dock: bottom; }
@@ -30,10 +39,11 @@ class KeyLine(Widget):
     ALLOW_SELECT = False
     LAST = ("help", "app.help")
 
-    def __init__(self, *, note: str = "", id: str | None = None) -> None:
-        """`note` stands before the keys."""
+    def __init__(self, *, note: str = "", typing: str = "", id: str | None = None) -> None:
+        """`note` stands before the keys; `typing` does while a line is typed, which takes every key that is a character."""
         super().__init__(id=id)
         self._note = note
+        self._typing = typing
         self._places: list[tuple[int, int, int, str]] = []  # line, start, end, action
 
     def on_mount(self) -> None:
@@ -42,10 +52,23 @@ class KeyLine(Widget):
     def _bindings_changed(self, _: Screen[object]) -> None:
         self.refresh()
 
+    @property
+    def _line(self) -> Input | None:
+        """The line that is being typed."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, Input) else None
+
+    def _is_typed(self, key: str) -> bool:
+        """Whether the line that is being typed takes this key for itself."""
+        line = self._line
+        return line is not None and line.check_consume_key(key, key_to_character(NAMES.get(key, key)))
+
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         """Bindings that are shown, with whether they can be used now; the same action only once."""
         seen = set()
-        for _, binding, enabled, _ in self.screen.active_bindings.values():
+        for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
+            if self._is_typed(key):
+                continue
             if binding.show and binding.action not in seen:
                 seen.add(binding.action)
                 yield binding, enabled
@@ -55,13 +78,24 @@ class KeyLine(Widget):
         last = [pair for pair in found if pair[0].action in self.LAST]
         rest = [pair for pair in found if pair[0].action not in self.LAST]
         end = self.size.width - sum(self._item(*pair).cell_length + len(GAP) for pair in last)
-        self._places = []
-        line = tell(self._note, "dim")
-        for pair in rest:
-            line = self._append(line, pair, end) or line
+        line = tell(self._typing if self._typing and self._line else self._note, "dim")
+        whole = self._fitted(line, rest, end)
+        line = whole or join(self._fitted(line, rest, end - len(MORE), cut=True) or line, tell(MORE, "dim"))
         line = join(line, " " * max(0, end - line.cell_length))
         for pair in last:
             line = self._append(line, pair, self.size.width) or line
+        return line
+
+    def _fitted(
+        self, line: Content, pairs: Iterable[tuple[Binding, bool]], end: int, *, cut: bool = False
+    ) -> Content | None:
+        """The line with these keys; with those that fit where it may be `cut`, else None where one doesn't."""
+        self._places = []
+        for pair in pairs:
+            longer = self._append(line, pair, end)
+            if longer is None and not cut:
+                return None
+            line = longer or line
         return line
 
     def _append(self, line: Content, pair: tuple[Binding, bool], end: int, row: int = 0) -> Content | None:
@@ -76,7 +110,8 @@ class KeyLine(Widget):
         return join(line, gap, item)
 
     def _item(self, binding: Binding, enabled: bool) -> Content:
-        key = binding.key_display or self.app.get_key_display(binding)
+        # `shown` is the first of a binding's keys, which a line that is typed may have taken.
+        key = self.app.get_key_display(replace(binding, key_display=None) if self._line else binding)
         if not enabled:
             return tell(f"{key} {binding.description}", "dim")
         return join(tell(key, "key"), f" {binding.description}")

@@ -87,8 +87,10 @@ class LogPanel(Vertical):
                 self._note.display = False
                 fresh = [f"{fmt.clock(line.at)} {plain(line.text)}" for line in lines]
                 self._lines.extend(fresh)
+                # Hidden, it has no width; shown again with the same, it is not told of a resize.
+                width = self._wrapped_at or self._width()
                 # One call for a batch: a message per line is forty times slower.
-                self._log.write_lines([part for line in fresh for part in wrapped(line, self._width())])
+                self._log.write_lines([part for line in fresh for part in wrapped(line, width)])
             case LogEnded(reason=reason):
                 self._say(f"The log has ended: {plain(reason)}")
             case Stale(reason=reason):
