@@ -199,6 +199,7 @@ async def test_the_help_begins_with_the_keys_of_the_screen_that_it_is_asked_on()
         return [line for line in lines if line in known]
 
     async with on_stage(size=(120, 80)) as stage:
+        await stage.choose(NODE)
         await stage.press("question_mark")
         await stage.sees("Sort by the next column", "Everywhere")
         assert titles(stage)[:2] == ["Nodes", "Everywhere"]
