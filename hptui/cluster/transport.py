@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 Query = Sequence[tuple[str, str]]
 _TRIES = 4  # of a request that the server answers with 429, or a read with 5xx
 _PATIENCE = 10.0  # seconds: no Retry-After longer than this is waited for
+LARGEST = 64 << 20  # bytes of an answer; a page of nodes has some 8 MB
+PIECE = 1 << 20  # bytes read, and unpacked, at once
 WHOLE = 4  # times the read limit: how long a whole answer may take
 _BUSY = frozenset((429,))
 _FAILING = frozenset((429, 500, 502, 503, 504))
@@ -151,19 +153,26 @@ class Transport:
         return Answer(response.status, content, warnings, response.headers.get("Date", ""))
 
     def _read_whole(self, response: Any) -> bytes:
-        """The body. The read limit is about silence; this one about an answer that trickles and never ends."""
+        """The body. The read limit is about silence; these are about an answer that never ends, trickling or pouring."""
         limit = self.patience
         with Alarm(time.monotonic() + limit) as alarm:
             alarm.set(response.shutdown)
             try:
                 with mapped(self.where):
-                    content: bytes = response.read(decode_content=True)
+                    content = bytearray()
+                    while piece := response.read(PIECE, decode_content=True):
+                        content += piece
+                        if len(content) > LARGEST:
+                            response.close()
+                            raise UnreachableError(
+                                f"{self.where} sends an answer of more than {LARGEST >> 20} MiB, which no Kubernetes API does."
+                            )
                     response.release_conn()
             except UnreachableError:
                 if not alarm.rang:
                     raise
                 raise UnreachableError(f"{self.where} did not finish its answer in {limit:g} s.") from None
-        return content
+        return bytes(content)
 
     def open(self, path: str, query: Query = (), *, accept: str = "application/json", silence: float) -> Any:
         """Start a long answer and return urllib3's response, to be streamed.

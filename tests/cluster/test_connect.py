@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hptui.cluster import transport
 from hptui.cluster.answers import mapped
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.connections import chosen_proxy
@@ -578,6 +580,22 @@ async def test_a_server_that_is_not_there_is_named_with_its_context(connect_to: 
     assert caught.value.hint
     with pytest.raises(UnreachableError):
         await cluster.exec("hptui", "hpc", ["x"])
+
+
+async def test_an_answer_that_pours_without_an_end_has_a_limit(
+    server: ReplayServer, connect_to: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed, it comes in a few kilobytes."""
+    monkeypatch.setattr(transport, "LARGEST", 4 << 20)
+    packed = gzip.compress(bytes(16 << 20))
+
+    def pour(line: Line, request: Request) -> None:
+        line.whole(200, "OK", {"Content-Encoding": "gzip", "Content-Type": "application/json"}, packed)
+
+    server.on("GET", NODE, pour)
+    cluster = await connect_to(server)
+    with pytest.raises(UnreachableError, match="more than 4 MiB"):
+        await cluster.get_node("win-2022-01")
 
 
 async def test_an_answer_that_trickles_without_an_end_has_a_limit(
