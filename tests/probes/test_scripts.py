@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from importlib.resources import files
 
@@ -138,3 +139,39 @@ def test_one_event_without_a_message_does_not_end_the_others(probe: Probe) -> No
     for asked in re.findall(r"Get-WinEvent -FilterHashtable[^|]*\|", probe.body):
         assert "-ea SilentlyContinue -ev x|" in asked
         assert "$x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}" in probe.body
+
+
+PIPE_PATHS = (
+    "\\\\.\\pipe\\x",
+    "//./pipe/x",
+    "\\\\?\\UNC\\node\\pipe\\x",
+    "\\\\localhost\\pipe\\x",
+    " \\\\.\\pipe\\x",  # .NET leaves out spaces in front of what is rooted
+    "\\\\\\localhost\\IPC$\\x",
+    "FileSystem::\\\\.\\pipe\\x",
+    "FileSystem:: \\\\.\\pipe\\x",
+)
+
+
+@pytest.mark.parametrize("name", ["file", "files"])
+def test_what_looks_at_files_is_given_no_pipe(name: str) -> None:
+    (probe,) = [each for each in built_in() if each.name == name]
+    (pattern,) = re.findall(r"if\(\$path -match '([^']+)'\)\{throw", probe.body)
+    refused = re.compile(pattern, re.IGNORECASE)
+    assert [path for path in PIPE_PATHS if not refused.search(path)] == []
+    assert not refused.search("C:\\k\\pipe\\x.log")
+    assert not refused.search("\\\\server\\logs\\pipe\\x")
+
+
+def test_where_stdin_is_out_of_reach_that_is_said_in_the_answer_s_own_form() -> None:
+    """In constrained language mode the first script's types are refused; it must not look as if PowerShell hadn't started."""
+    long = Probe("long", "Long", "\n".join(f"@{{n={number}}}|O" for number in range(400)))
+    options = call(long, {}, NONCE).command
+    first = base64.b64decode(options[-1]).decode("utf-16-le")
+    assert not root(first).has_error
+    tried, caught = first.split("}catch{")
+    assert "[Console]" in tried
+    assert "FromBase64String" in tried
+    assert "hptui='error'" in caught
+    assert "type=$_.FullyQualifiedErrorId" in caught
+    assert caught.index("hptui='end'") < caught.index("exit 1") < caught.index(". $b")

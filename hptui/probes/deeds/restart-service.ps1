@@ -13,9 +13,9 @@
 # column: after text After
 # column: pid number Process now
 # column: problem text Problem
-# Names are compared, not given to -Name, which would take * and ? for patterns. Dependents that ran are started again here,
+# Services that this account may not query are errors, and not the one that is meant. Names are compared, not given to -Name, which would take * and ? for patterns. Dependents that ran are started again here,
 # because a failure in the middle would leave them stopped.
-$s=Get-Service|?{$_.Name -eq $service}
+$s=Get-Service -ea 0|?{$_.Name -eq $service}
 if(-not $s){throw "There is no service $service."}
 $b=@{$s.Name="$($s.Status)"}
 $d=@($s.DependentServices|?{"$($_.Status)" -eq 'Running'})
@@ -23,7 +23,7 @@ $d|%{$b[$_.Name]="$($_.Status)"}
 $e=@{}
 if("$($s.Status)" -eq 'Stopped'){try{$s|Start-Service}catch{$e[$s.Name]="$_"}}
 else{try{$s|Restart-Service -Force}catch{$e[$s.Name]="$_"}}
-$d|%{$n=$_;try{if("$((Get-Service|?{$_.Name -eq $n.Name}).Status)" -ne 'Running'){$n|Start-Service}}catch{$e[$n.Name]="$_"}}
+$d|%{$n=$_;try{if("$((Get-Service -ea 0|?{$_.Name -eq $n.Name}).Status)" -ne 'Running'){$n|Start-Service}}catch{$e[$n.Name]="$_"}}
 $b.Keys|%{
 $n=$_
 $c=Get-CimInstance Win32_Service|?{$_.Name -eq $n}

@@ -12,7 +12,7 @@
 # column: at number Place in the file
 # column: text text Line
 # A byte order mark decides; without one, zeros in every second byte mean UTF-16, what isn't UTF-8 is the machine's ANSI code page.
-if($path -match '(^|::)[\\/]{2}([.?][\\/]|[^\\/]+[\\/](pipe|ipc\$))'){throw 'Pipes and devices are not files.'}
+if($path -match '(^|::)\s*[\\/]{2,}([.?][\\/]|[^\\/]+[\\/](pipe|ipc\$))'){throw 'Pipes and devices are not files.'}
 if(-not (Test-Path -LiteralPath $path -PathType Leaf)){throw "There is no file $path."}
 $s=New-Object IO.FileStream($path,'Open','Read','ReadWrite,Delete')
 try{

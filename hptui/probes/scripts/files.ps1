@@ -18,7 +18,7 @@
 # column: leads text Leads to
 # column: path text Path
 # A pipe is never looked at here: even that would open it.
-if($path -match '(^|::)[\\/]{2}([.?][\\/]|[^\\/]+[\\/](pipe|ipc\$))'){throw 'Pipes and devices are not files; the probe pipes lists pipes.'}
+if($path -match '(^|::)\s*[\\/]{2,}([.?][\\/]|[^\\/]+[\\/](pipe|ipc\$))'){throw 'Pipes and devices are not files; the probe pipes lists pipes.'}
 if(-not $path){
 Get-CimInstance Win32_LogicalDisk|%{@{name=$_.DeviceID;directory=$true;size=$_.Size;attributes=@($_.FileSystem|?{$_});path="$($_.DeviceID)\"}}|O
 }else{

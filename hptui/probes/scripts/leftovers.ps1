@@ -23,4 +23,4 @@ Get-ChildItem 'C:\hpc','C:\C' -Directory -Force -ea 0|?{$_.Name -match '^[0-9a-f
 $l=@(&{$ErrorActionPreference='Continue';C:\Windows\System32\logman.exe query -ets 2>&1}|%{"$_"})
 if($LASTEXITCODE){N "Traces: $l"}
 $l|?{$_ -match '^(NetTrace\S*|PktMon\S*|NetCap\S*|WfpDiag\S*)\s'}|%{@{kind='trace';name=$Matches[1];used=$true;detail='A capture of packets or events that nobody may remember'}}|O
-'C:\Windows\System32\PktMon.etl','C:\PktMon.etl','C:\Windows\Temp\NetTrace.etl'|?{Test-Path -LiteralPath $_}|%{$f=Get-Item -LiteralPath $_ -Force;@{kind='capture';name=$f.FullName;created=T $f.CreationTime;size=$f.Length;detail='A file of captured packets'}}|O
+'C:\Windows\System32\PktMon.etl','C:\PktMon.etl','C:\Windows\Temp\NetTrace.etl'|?{Test-Path -LiteralPath $_ -ea 0}|%{$f=Get-Item -LiteralPath $_ -Force;@{kind='capture';name=$f.FullName;created=T $f.CreationTime;size=$f.Length;detail='A file of captured packets'}}|O

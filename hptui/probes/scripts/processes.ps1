@@ -20,7 +20,7 @@
 # A parent's number may belong to another process by now: a child that is older than its "parent" has none.
 # Owners come with Get-Process -IncludeUserName where the account is an administrator, and else not at all.
 $own=@{}
-try{Get-Process -IncludeUserName|%{$own[[int]$_.Id]=$_.UserName}}catch{}
+try{Get-Process -IncludeUserName|%{$own[[int]$_.Id]=$_.UserName}}catch{if(-not $own.Count){N 'Owners are shown to administrators only.'}}
 $all=@(Get-CimInstance Win32_Process)
 $began=@{}
 $all|%{$began[[int]$_.ProcessId]=$_.CreationDate}

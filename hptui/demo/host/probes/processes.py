@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hptui.demo.host.probes.answering import Given, Records, answers
+from hptui.demo.host.probes.answering import Given, Note, Records, answers
 from hptui.demo.host.running import ProgramRun
 
 
 @answers("processes")
 def processes(run: ProgramRun, given: Given) -> Records:
     table = run.machine.processes
+    if not run.token.administrator:
+        yield Note("Owners are shown to administrators only.")
     for process in table.all():
         parent = table.by_pid.get(process.parent)
         older = parent is not None and parent.started <= process.started
