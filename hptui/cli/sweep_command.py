@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from hptui.cli.session_list import HEAD, everyones_option, everywhere_option, lo
 from hptui.cli.table import columns
 
 if TYPE_CHECKING:
+    from hptui.cluster.connect import ConnectOptions
     from hptui.cluster.port import Cluster
     from hptui.hostprocess.sweep import Choice, FoundSession
     from hptui.settings import Settings
@@ -33,6 +33,8 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    options: ConnectOptions  # of the cluster that was looked at: while a question waits, current-context may be switched
+    server: str
     context: str
     place: str
     chosen: tuple[FoundSession, ...]
@@ -87,7 +89,7 @@ def sweep_command(
         raise read_only_error(settings, plan.context, done="deleted")
     if not yes and not _may_delete(plan):
         return LEFT_AS_IT_IS
-    return run_cancellable(lambda: _delete_all(connection, settings, plan.chosen))
+    return run_cancellable(lambda: _delete_all(plan))
 
 
 async def _plan(connection: Connection, settings: Settings, choice: Choice, *, everywhere: bool) -> Plan:
@@ -100,13 +102,15 @@ async def _plan(connection: Connection, settings: Settings, choice: Choice, *, e
     async with connected(connection, settings) as cluster:
         found = await look(cluster, settings, everywhere=everywhere)
         person = await who_asks(cluster)
-        context = cluster.info.context
+        info, options = cluster.info, cluster.options
     opened = await open_here(journal_folder())
     now = datetime.now(UTC)
     judged = [(session, why_not(session, choice, person, opened, now)) for session in found.sessions]
     chosen = tuple(session for session, why in judged if not why)
     return Plan(
-        context=context,
+        options=options,
+        server=info.server,
+        context=info.context,
         place=place(found),
         chosen=chosen,
         others=tuple(s for s in chosen if not person.is_surely(s.owner, s.where_from)),
@@ -140,18 +144,26 @@ def _may_delete(plan: Plan) -> bool:
     return bool(str(answer).strip() == "yes")
 
 
-async def _delete_all(connection: Connection, settings: Settings, chosen: Sequence[FoundSession]) -> int:
-    """See each gone, and tell it; the exit code."""
-    from hptui.cli.connecting import connected
+async def _delete_all(plan: Plan) -> int:
+    """See each gone, and tell it; the exit code. Raises UsageError where the context leads elsewhere by now."""
+    from hptui.cluster.connect import connect
+    from hptui.errors import UsageError
 
     turns = asyncio.Semaphore(_AT_ONCE)
-    async with connected(connection, settings) as cluster:
+    cluster = await connect(plan.options)
+    try:
+        if cluster.info.server != plan.server:  # no such pods are known there, which would pass for gone
+            raise UsageError(
+                f"The context {plan.context} leads to {cluster.info.server} by now; nothing was deleted."
+            )
 
         async def in_turn(session: FoundSession) -> bool:
             async with turns:
                 return await _delete(cluster, session)
 
-        results = await asyncio.gather(*(in_turn(session) for session in chosen))
+        results = await asyncio.gather(*(in_turn(session) for session in plan.chosen))
+    finally:
+        await cluster.close()
     return 0 if all(results) else 1
 
 

@@ -6,13 +6,14 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
@@ -238,7 +239,9 @@ async def _says_more(screen: PseudoTerminal) -> bool:
     return len(screen.seen) > before
 
 
-async def asked(program: Program, answer: bytes, *arguments: str) -> tuple[int, str]:
+async def asked(
+    program: Program, answer: bytes, *arguments: str, meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, str]:
     """The exit code of a sweep with a terminal on which `answer` is typed, and what the terminal showed."""
     screen = PseudoTerminal(120, 40)
     try:
@@ -246,6 +249,7 @@ async def asked(program: Program, answer: bytes, *arguments: str) -> tuple[int, 
             "sweep", *arguments, stdin=screen.slave, stderr=screen.slave, stdout=screen.slave
         )
         await screen.sees(b"elete th")
+        meanwhile()
         if answer == INTERRUPT:
             while await _says_more(screen):  # a signal just before the program reads would wait for a key
                 pass
@@ -285,3 +289,34 @@ async def test_at_a_terminal_it_asks(
     found, seen = await asked(program, answer, *arguments)
     assert found == code, seen
     assert names(cluster) == {name for key, name in made.items() if key not in deleted}
+
+
+@posix_only
+async def test_a_context_switched_before_the_yes_does_not_make_what_stays_pass_for_gone(
+    program: Program, client: Cluster, cluster: SimulatedCluster
+) -> None:
+    await pod(client)
+
+    def switch() -> None:
+        config = yaml.safe_load(cluster.kubeconfig.read_text())
+        user = config["contexts"][0]["context"]["user"]
+        config["contexts"].append({"name": "other", "context": {"cluster": "other", "user": user}})
+        config["clusters"].append({"name": "other", "cluster": {"server": "https://127.0.0.1:1"}})
+        config["current-context"] = "other"
+        cluster.kubeconfig.write_text(yaml.safe_dump(config))
+
+    code, seen = await asked(program, b"y\n", meanwhile=switch)
+    assert code == 0, seen
+    assert names(cluster) == set()
+
+
+@posix_only
+async def test_a_context_that_leads_elsewhere_before_the_yes_deletes_nothing(
+    program: Program, client: Cluster, cluster: SimulatedCluster
+) -> None:
+    spec = await pod(client)
+    config = cluster.kubeconfig.read_text().replace("https://127.0.0.1:", "https://localhost:")
+    code, seen = await asked(program, b"y\n", meanwhile=lambda: cluster.kubeconfig.write_text(config))
+    assert code == 2, seen
+    assert "leads to" in seen
+    assert names(cluster) == {spec.pod_name}
