@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     "faults",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Something that goes wrong on purpose, as in pulls=failing; may be repeated.",
+    help="Something that goes wrong on purpose, as in pulls=failing; may be repeated. There are latency (s), "
+    "bandwidth (bytes/s), refuse_next (requests), refuse_code, retry_after (s), exec_chunk (bytes), "
+    "metrics (absent, down, gone), pulls (failing, missing), delete (stuck), create (hang, timeout) and "
+    "exec (refused, silent).",
 )
 @click.option("--nodes", type=click.IntRange(0, 20_000), default=0, help="So many more Windows nodes.")
 @connection_options

@@ -66,9 +66,9 @@ async def start_demo(options: Sequence[str] = (), *, limit: float = _READY_LIMIT
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        words = (await stderr).decode(errors="replace").strip()
+        words = " ".join((await stderr).decode(errors="replace").split())  # a screen drops the ends of lines
         why = f"was not ready within {limit:g} s" if isinstance(error, TimeoutError) else "ended at once"
-        raise DemoFailed(f"The simulated cluster {why}." + (f"\n{words}" if words else "")) from error
+        raise DemoFailed(f"The simulated cluster {why}." + (f" {words}" if words else "")) from error
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

@@ -8,11 +8,13 @@ import re
 import signal
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from hptui.cli import program_name
+from hptui.demo.faults import Faults
 from tests.cli.conftest import LIMIT, NODE, Program, finish
 from tests.cli.pseudo_terminal import PseudoTerminal
 
@@ -41,6 +43,12 @@ async def test_help_lists_the_commands_and_names_shell_completion(alone: Program
     assert done.code == 0
     for word in ("nodes", "exec", "manifest", "demo", "_HPTUI_COMPLETE=bash_source"):
         assert word in done.text
+
+
+async def test_the_demo_s_help_names_every_fault(alone: Program) -> None:
+    done = await alone.run("demo", "--help")
+    for fault in fields(Faults):
+        assert fault.name in done.text
 
 
 async def test_completion_completes_commands(alone: Program) -> None:
