@@ -48,8 +48,13 @@ def pipe_name(text: str) -> str:
 def check_openable(text: str) -> None:
     """Raises ProbeError for a pipe that must not be opened just to look."""
     name = pipe_name(text)
-    if not name or ".." in name.split("\\"):
-        raise ProbeError(f"{text!r} is no pipe's name.", hint="Names are as the probe `pipes` lists them.")
+    # Windows leaves out such parts, and dots and spaces at the end, before it opens: another name than this one (Microsoft, "File
+    # path formats on Windows systems", Path normalization).
+    if not {"", ".", ".."}.isdisjoint(name.split("\\")) or name[-1] in ". ":
+        raise ProbeError(
+            f"{text!r} is no pipe's name that can be opened.",
+            hint="Names are as the probe `pipes` lists them; one that ends in a dot or a space can't be reached this way.",
+        )
     found = recognise(name)
     if found is not None and not found.known.openable:
         raise ProbeError(

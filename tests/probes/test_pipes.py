@@ -60,6 +60,8 @@ def test_every_entry_says_where_it_is_known_from() -> None:
         # the same by other spellings
         "LSASS", "\\\\.\\pipe\\lsass", "//./PIPE/containerd-containerd", "\\\\?\\pipe\\csi-proxy-smb-v1",
         "ProtectedPrefix/Administrators/vmcompute", " lsass ", "lsass\\", "spoolss\\..\\lsass", "", "\\\\.\\pipe\\",
+        # what Windows leaves out of a path before it opens it
+        "lsass.", "lsass. .", "lsass . ", ".\\lsass", "a\\.\\lsass", "ProtectedPrefix\\\\Administrators\\x",
     ],
 )  # fmt: skip
 async def test_what_must_not_be_touched_is_refused_whoever_asks(name: str) -> None:
