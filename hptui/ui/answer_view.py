@@ -123,6 +123,18 @@ class AnswerView:
         return self.choices.descending if self.choices.sort else self.probe.sort.startswith("-")
 
     @property
+    def newest(self) -> int | None:
+        """Where what is new of a log comes: 0 for the first line, -1 for the last; None for what is no log, or in a tree."""
+        place = self.sort_column
+        if place is None or self.is_tree:
+            return None
+        column = self.columns[place]
+        by_place = column.kind is Kind.NUMBER and self.probe.key == (column.key,)  # in a file
+        if column.kind is not Kind.TIME and not by_place:
+            return None
+        return 0 if self.descending else -1
+
+    @property
     def total(self) -> int:
         """Rows of the answer, without those that are gone."""
         return len(self.table.rows) if self.table is not None else 0

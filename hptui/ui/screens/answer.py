@@ -65,7 +65,7 @@ class AnswerScreen(Putting):
     """`probe` is put at once; without one, the person chooses first."""
 
     BINDINGS = [
-        ANSWER.key("a", "every", "Auto", "Ask again by itself: every 5 s, 30 s, 5 min, or not"),
+        ANSWER.key("a", "every", "Auto", "Ask again by itself: every 5 s, 30 s, 5 min, or not; a log's newest row is followed"),
         ANSWER.key("escape", "back", "Back", "Cancel, close what is open, clear the filter, go back", shown="esc"),
     ]  # fmt: skip
 
@@ -314,11 +314,15 @@ class AnswerScreen(Putting):
         view.choices.utc = utc = not view.choices.utc
         if view.table is None:
             return
-        view.widths = await in_turns(width_steps(view.table, utc=utc))
+        rows, widths = view.rows, await in_turns(width_steps(view.table, utc=utc))
+        if view.rows is rows:  # and no other answer has come meanwhile, which has measured itself
+            view.widths = widths
         self.table.show(view)
         self.show_state()
-        view.take_texts(await in_turns(search_steps(view.rows, view.columns, utc=utc)))
-        self._arranged()
+        texts = await in_turns(search_steps(rows, view.columns, utc=utc))
+        if view.rows is rows:
+            view.take_texts(texts)
+            self._arranged()
 
     def cancel(self) -> bool:
         """Give up what is being asked; a launch is undone."""

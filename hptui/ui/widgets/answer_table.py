@@ -91,6 +91,7 @@ class AnswerTable(ScrollView, can_focus=True):
         self.line = 0
         self.cell = 0  # the cursor's, among the columns shown
         self._key: tuple[Value, ...] | None = None  # of the cursor's row
+        self._count = 0  # lines, as they were shown last
         self._places: tuple[Place, ...] = ()
         self._maker: LineMaker | None = None
 
@@ -109,12 +110,16 @@ class AnswerTable(ScrollView, can_focus=True):
         return self._places[self.cell].column if self.cell < len(self._places) else None
 
     def show(self, view: AnswerView) -> None:
-        """Another view, or the same with another answer."""
+        """Another view, or the same with another answer: at the newest line of a log the cursor follows what comes."""
+        newest = view.newest if view is self.view and self._count else None
+        follows = newest is not None and self.line == newest % self._count
         if view is not self.view:
             self.view, self.line, self.cell, self._key = view, 0, 0, None
             self.scroll_to(0, 0, animate=False, force=True, immediate=True)
         self._maker = None
         self.laid_out()
+        if follows:
+            self.action_edge(-1 if newest == 0 else 1)
 
     def laid_out(self) -> None:
         """Other columns are shown, or others are wider."""
@@ -129,7 +134,7 @@ class AnswerTable(ScrollView, can_focus=True):
         """The rows are others, or in another order: the cursor stays on its row, and that in its line if it can."""
         if self._maker is not None:
             self._maker.forget()
-        count = len(self.view.lines)
+        count = self._count = len(self.view.lines)
         self.virtual_size = Size(whole_width(self._places), count + HEAD if count else HEAD)
         kept = self.view.line_of(self._key) if self._key is not None else None
         offset = self.line - self.scroll_offset.y
