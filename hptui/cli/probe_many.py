@@ -14,6 +14,7 @@ from hptui.cli.output import tell
 from hptui.cli.probe_run import FAILED
 from hptui.cli.table import columns
 from hptui.cluster.port import ExecChannel
+from hptui.errors import HptuiError
 from hptui.probes.asking import Result, ask
 from hptui.probes.collection import archive, names
 from hptui.probes.probe import Probe
@@ -24,10 +25,12 @@ _LONGEST = 100  # characters of a remark in the report's table
 
 
 async def ask_many(
-    place: SessionPlace, probes: Sequence[Probe], told: Callable[[int, Probe], None]
-) -> list[Result]:
-    """Answers in the probes' order; `told` hears of each before it is asked. Raises HptuiError when the session is lost."""
-    results: list[Result] = []
+    place: SessionPlace, probes: Sequence[Probe], told: Callable[[int, Probe], None], results: list[Result]
+) -> None:
+    """Answers into `results`, in the probes' order; `told` hears of each before it is asked.
+
+    Raises HptuiError when the session is lost, or its pod could not be seen gone: what had come by then is in `results`.
+    """
     async with one_session(place) as (session, progress):
         started = False
 
@@ -44,7 +47,6 @@ async def ask_many(
         for number, probe in enumerate(probes):
             told(number, probe)
             results.append(await ask(probe, probe.arguments({}), open_, node=place.node, account=account))
-    return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class SelfTestRun:
     async def run(self) -> int:
         """The exit code: 0 when nothing has to be looked at. Raises HptuiError."""
         asked = [probe for probe in self.probes if askable(probe)]
-        results = await ask_many(self.place, asked, _teller(len(asked)))
+        results: list[Result] = []
+        await ask_many(self.place, asked, _teller(len(asked)), results)
         by_name = {result.probe.name: result for result in results}
         findings = [
             examine(by_name[probe.name]) if probe.name in by_name else not_asked(probe)
@@ -76,14 +79,21 @@ class CollectRun:
     file: Path
 
     async def run(self) -> int:
-        """Raises HptuiError, before anything is asked where the file can't be made."""
+        """Raises HptuiError, before anything is asked where the file can't be made; what has been answered is kept."""
         import os
 
+        asked = [probe for probe in self.probes if askable(probe)]
+        results: list[Result] = []
+        lost: HptuiError | None = None
         descriptor = create(self.file, refused="Nothing is collected")
         with os.fdopen(descriptor, "wb") as stream:
             try:
-                asked = [probe for probe in self.probes if askable(probe)]
-                results = await ask_many(self.place, asked, _teller(len(asked)))
+                try:
+                    await ask_many(self.place, asked, _teller(len(asked)), results)
+                except HptuiError as error:
+                    if not results:
+                        raise
+                    lost = error
                 stream.write(archive(results))
             except BaseException:
                 self.file.unlink(missing_ok=True)
@@ -92,6 +102,10 @@ class CollectRun:
         tell(
             "hptui: command lines, addresses and log lines are in it: look through it before you give it away"
         )
+        if lost is not None:
+            if len(results) < len(asked):
+                tell(f"hptui: {len(asked) - len(results)} questions have no answer in it")
+            raise lost
         return 0
 
 

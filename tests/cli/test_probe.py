@@ -15,7 +15,7 @@ from hptui.cli.probe_accounts import as_csv
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
 from hptui.probes.matrix import Matrix, MatrixRow
-from tests.cli.conftest import NODE, Program
+from tests.cli.conftest import NODE, Program, finish, until
 
 
 @pytest.fixture
@@ -165,3 +165,20 @@ async def test_everything_at_once_in_one_file(program: Program, tmp_path: Path) 
     again = await program.run("collect", NODE, "-n", "hptui", "-o", str(file))
     assert again.code != 0
     assert "is there already" in again.err
+
+
+async def test_what_has_been_answered_is_kept_when_the_rest_cannot_be_asked(
+    program: Program, cluster: SimulatedCluster, tmp_path: Path
+) -> None:
+    file = tmp_path / "part.zip"
+    process = await program.start("collect", NODE, "-n", "hptui", "-o", str(file))
+    await until(lambda: cluster.counts.execs_started > 3)
+    cluster.faults.exec = "refused"
+    done = await finish(process)
+    assert done.code != 0
+    assert "questions have no answer in it" in done.err
+    with zipfile.ZipFile(file) as zipped:
+        answers = [name for name in zipped.namelist() if name.startswith("json/")]
+    assert len(answers) >= 3
+    assert f"{len(answers)} answers" in done.text
+    assert cluster.pods("hptui") == []

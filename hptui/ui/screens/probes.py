@@ -75,6 +75,8 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         if self._found.problems:
             count = len(self._found.problems)
             box.border_subtitle = f"{count} of your own can't be used: see the end of the list"
+        else:
+            box.border_subtitle = visible(f"everything at once, into a file: hptui collect {self._node}")
         self._list_matching("")
         self.query_one(Input).focus()
 
