@@ -76,7 +76,7 @@ class ProbesScreen(ModalScreen[Chosen | None]):
             count = len(self._found.problems)
             box.border_subtitle = f"{count} of your own can't be used: see the end of the list"
         else:
-            box.border_subtitle = visible(f"everything at once, into a file: hptui collect {self._node}")
+            box.border_subtitle = heading(f"everything at once, into a file: hptui collect {self._node}")
         self._list_matching("")
         self.query_one(Input).focus()
 
