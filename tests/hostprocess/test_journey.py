@@ -208,6 +208,25 @@ async def test_a_dropped_exec_is_lost_and_the_pod_can_be_attached_again(
         assert (await session.ended(channel)).code == 0
 
 
+async def test_a_shell_that_prints_for_ever_to_nobody_holds_nothing_up() -> None:
+    """Its client gone, it waits for a reader; what kills it must not wait for its last words."""
+    simulated = SimulatedCluster(pace=brisk())
+    await simulated.start()
+    cluster = await connect(ConnectOptions(kubeconfig=str(simulated.kubeconfig), request_timeout=3.0))
+    async with asyncio.timeout(LIMIT):
+        session = Session(cluster, spec())
+        shell = await session.start((80, 25))
+        shell.write(TERMINAL + b"ping -t localhost\r")
+        seen = ""
+        while "Reply" not in seen:
+            pieces = await shell.read()
+            assert pieces, seen
+            seen += b"".join(piece.data for piece in pieces).decode()
+        assert simulated.drop_execs("abrupt") == 1
+        await cluster.close()
+        await simulated.stop()
+
+
 async def test_a_create_that_is_never_answered_leaves_nothing(
     cluster: Cluster, simulated: SimulatedCluster
 ) -> None:

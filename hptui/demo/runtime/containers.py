@@ -76,6 +76,9 @@ class FirstProcessIO:
         raise AssertionError("never set")
 
 
+_KILLED_WITHIN = 0.2  # seconds that a process may take for its last words
+
+
 async def _code_of(process: HostProcess) -> int:
     try:
         return await process.run() & 0xFFFFFFFF
@@ -143,8 +146,10 @@ class Container:
         self._forced = code if self._forced is None else self._forced
         self._first.cancel()
         await self.ended.wait()
-        if self._execs:
-            await asyncio.wait(set(self._execs))
+        while self._execs:
+            await asyncio.wait(set(self._execs), timeout=_KILLED_WITHIN)
+            for exec_ in self._execs:  # it still wants to print something, and its client is gone
+                exec_.cancel()
 
 
 class Containers:
