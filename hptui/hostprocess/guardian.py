@@ -78,6 +78,7 @@ class Guardian:
     def __init__(self, terminal: SavedTerminal | None = None) -> None:
         self._terminal = terminal
         self._process: subprocess.Popen[bytes] | None = None
+        self._watched: dict[str, dict[str, object]] = {}  # what it was told, for one that takes its place
 
     @property
     def pid(self) -> int | None:
@@ -86,24 +87,30 @@ class Guardian:
 
     def watch(self, options: ConnectOptions, pod: SessionPod, journal: Path, server: str) -> None:
         """Before the pod is created: from here on it may exist, at `server`. `journal` is the folder in which that is written."""
-        if self._process is None:
-            self._start()
-        self._tell(
-            {
-                "watch": {
-                    "namespace": pod.namespace,
-                    "pod_name": pod.pod_name,
-                    "session_id": pod.session_id,
-                    "deadline": pod.deadline,
-                    "journal": str(journal),
-                    "server": server,
-                },
-                "options": asdict(options),
-            }
-        )
+        self._watched[pod.session_id] = {
+            "watch": {
+                "namespace": pod.namespace,
+                "pod_name": pod.pod_name,
+                "session_id": pod.session_id,
+                "deadline": pod.deadline,
+                "journal": str(journal),
+                "server": server,
+            },
+            "options": asdict(options),
+        }
+        if self.pid is not None:
+            self._tell(self._watched[pod.session_id])
+            return
+        if self._process is not None and self._process.stdin is not None:  # it has died
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        self._start()
+        for order in self._watched.values():
+            self._tell(order)
 
     def gone(self, pod: SessionPod) -> None:
         """It was seen gone."""
+        self._watched.pop(pod.session_id, None)
         self._tell({"gone": pod.session_id})
 
     def close(self, *, left: bool = False) -> None:

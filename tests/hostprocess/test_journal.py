@@ -29,6 +29,7 @@ from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.hostprocess.origin import new_session_id
 from hptui.hostprocess.safety_net import SafetyNet
 from hptui.hostprocess.session import Session
+from tests.cluster.conftest import until
 
 NODE = "akswin22000000"
 LONG_AGO = (datetime.now(UTC) - timedelta(days=3)).isoformat()
@@ -260,6 +261,26 @@ async def test_it_is_written_before_the_pod_exists_and_cleared_when_that_is_gone
         await session.close()
         net.close()
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+async def test_a_guardian_that_was_killed_is_replaced_with_the_next_session(
+    cluster: Cluster, simulated: SimulatedCluster, tmp_path: Path
+) -> None:
+    guardian = Guardian()
+    net = SafetyNet(guardian, Journal(tmp_path))
+    wanted = [spec(), spec()]
+    net.hold(Session(cluster, wanted[0]), cluster)
+    first = guardian.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: guardian.pid is None, "its end")
+    net.hold(Session(cluster, wanted[1]), cluster)
+    for each in wanted:
+        await cluster.create_pod("hptui", pod_manifest(each))
+    assert len(simulated.pods()) == 2
+    net.close(left=True)
+    await until(lambda: not simulated.pods(), "both pods gone")
 
 
 async def left_in(cluster: Cluster, folder: Path, *, created: str = LONG_AGO, make: bool = True) -> Entry:
