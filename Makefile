@@ -46,7 +46,7 @@ demo: $(VENV)/run
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
-# A nightly job's: about half an hour on two cores.
+# A nightly job's: from twenty minutes on two idle cores to two hours on a busy one.
 CASES ?= 1000000
 fuzz: $(VENV)/dev
 	@$(BIN)/python -m tests.fuzz --cases $(CASES) $(if $(SEED),--seed $(SEED)) $(DOORS)
