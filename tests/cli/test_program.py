@@ -68,6 +68,8 @@ async def test_an_unknown_command_is_a_wrong_use(alone: Program) -> None:
     done = await alone.run("nosuch")
     assert (done.code, done.text) == (2, "")
     assert "No such command 'nosuch'" in done.err
+    near = await alone.run("prob")
+    assert "No such command 'prob'. Do you mean probe?" in near.err
 
 
 async def test_without_a_terminal_the_screen_says_what_else_there_is(alone: Program) -> None:

@@ -293,3 +293,12 @@ async def test_an_object_that_cannot_be_read_says_why() -> None:
         await stage.press("y")
         await stage.sees("Not logged in")
         assert stage.app.screen is stage.fleet
+
+
+async def test_connecting_again_leaves_the_cursor_on_its_node() -> None:
+    async with on_stage() as stage:
+        await stage.choose("rke2-win-02")
+        before = stage.fleet.state
+        await stage.press("r")
+        await stage.until(lambda: stage.fleet.state is not before and stage.fleet.state.complete)
+        await stage.until(lambda: stage.fleet.table.node == "rke2-win-02", "the cursor is on its node")

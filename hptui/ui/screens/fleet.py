@@ -41,11 +41,11 @@ class FleetScreen(Screen[None]):
 
     BINDINGS = [
         NODES.key("s", "shell", "Shell", "A session on this node at once, with the settings' choices: SYSTEM unless set"),
-        NODES.key("S", "join", "Second shell", "A shell in a session of yours on this node, also another hptui's", shown="S"),
+        NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
         NODES.key("a", "ask('admin')", "Admin?", "Whether a session on this node would be an administrator, and why"),
         NODES.key("p", "ask('pipes')", "Pipes", "The node's named pipes"),
         NODES.key("h", "ask", "Ask host", "A question to this node's host: processes, services, network and more"),
-        NODES.key("slash", "filter", "Filter", "Show only nodes with these words in name, version, label or state", shown="/"),
+        NODES.key("S", "join", "Second shell", "A shell in a session of yours on this node, also another hptui's", shown="S"),
         NODES.key("o", "sort", "Sort", "Sort by the next column; a click on a title does it too"),
         NODES.key("O", "reverse", "Reverse", "Turn the order around", show=False),
         NODES.key("y", "yaml", "YAML", "The node as the API server has it"),
@@ -106,8 +106,7 @@ class FleetScreen(Screen[None]):
         self.state = FleetState()
         self._failure = None
         table = self.table
-        table.state = self.state
-        table.rebuild()
+        table.begin(self.state)
         self.header.info = cluster.info
         self.header.launching = launching(self.house.settings, cluster.info.context)
         self.header.failed = False

@@ -118,7 +118,7 @@ class TerminalActions(Screen[None]):
         if pane.recorder is not None:
             path = pane.recorder.path
             pane.recording.stop()
-            self.notify(f"The recording is {plain(str(path))}; hptui play shows it", markup=False)
+            self.notify(f"Recorded. hptui play shows it, and it is in {plain(str(path))}", markup=False)
         elif pane.terminal.writer is None:
             self.notify("There is no shell to record: a recording begins with one.", severity="warning")
         else:

@@ -64,6 +64,13 @@ class NodeTable(DataTable[Text]):
         self._orders: dict[str, dict[str, Cell]] = {}
         self._widths: dict[str, int] = {}  # the table's own are only known once it has been idle
         self._wide: bool | None = None
+        self._wanted: str | None = None  # the node that the cursor goes to when it is there
+
+    def begin(self, state: FleetState) -> None:
+        """Show this state, from the beginning; the cursor goes back to its node when that comes."""
+        self._wanted = self.node or self._wanted
+        self.state = state
+        self.rebuild()
 
     @property
     def node(self) -> str | None:
@@ -135,6 +142,8 @@ class NodeTable(DataTable[Text]):
         if fresh:
             self._add(fresh)
             moved = True
+        if self._wanted in self._orders:
+            node, self._wanted = self._wanted, None
         if moved:
             self._sort(node)
         self._fit_names()
