@@ -59,6 +59,10 @@ class Choices:
     utc: bool = False
 
 
+PLACE = "at"
+"""The column with a line's place in its file."""
+
+
 class AnswerView:
     """`lines` are the places of the rows to show, from the top; `branches` what stands before each in a tree."""
 
@@ -129,8 +133,7 @@ class AnswerView:
         if place is None or self.is_tree:
             return None
         column = self.columns[place]
-        by_place = column.kind is Kind.NUMBER and self.probe.key == (column.key,)  # in a file
-        if column.kind is not Kind.TIME and not by_place:
+        if column.kind is not Kind.TIME and column.key != PLACE:
             return None
         return 0 if self.descending else -1
 

@@ -432,6 +432,12 @@ async def test_folders_are_gone_through_row_by_row() -> None:
 # The table
 
 
+async def test_a_tail_opens_at_its_end() -> None:
+    async with on_stage() as stage:
+        screen = await ask_from_session(stage, "agent-log")
+        await stage.until(lambda: screen.table.line == len(screen.view.lines) - 1 > 0, "its last line")
+
+
 async def test_a_filter_as_it_is_typed_and_its_way_out(own: Settings) -> None:
     async with on_stage(settings=own) as stage:
         screen = await ask_from_session(stage, "things")

@@ -209,6 +209,8 @@ class AnswerScreen(Putting):
         self.stage.current = TABLE if view.rows else WAIT
         if before is None and view.total == 1:
             self.set_detail(True)  # a table of one row is read as its details
+        elif before is None and view.newest == -1 and (self.asked or {}).get("end") != "head":
+            self.table.action_edge(1)  # a tail is read from its end
         if self.app.screen is self and self.focused is not self.filter:
             self.table.focus()
 

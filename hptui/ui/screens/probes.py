@@ -185,6 +185,8 @@ def best_match(found: Catalogue, words: str) -> str:
     def rank(probe: Probe) -> tuple[int, int]:
         first = wanted[0] if wanted else ""
         inside = [0 if word in f"{probe.name} {probe.title}".casefold() else 1 for word in wanted]
+        if probe.name in wanted:
+            return 0, -1
         starts = probe.name.startswith(first) or probe.title.casefold().startswith(first)
         return sum(inside), 0 if starts else 1
 
