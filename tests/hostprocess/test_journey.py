@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -285,7 +286,9 @@ async def test_without_a_valid_token_the_leftover_is_told(
         async with asyncio.timeout(LIMIT):
             await session.close()
     assert session.spec.pod_name in left.value.hint
-    assert left.value.hint.endswith("--force"), "a command that can be copied as it stands"
+    assert re.search(r"--grace-period=0 --force --context \S+ --kubeconfig \S+$", left.value.hint), (
+        "it can be copied as it stands"
+    )
     assert session.state is State.FAILED
 
 
