@@ -13,6 +13,9 @@ from textual.driver import Driver
 from hptui.errors import SettingsError
 from hptui.settings import Settings
 
+HUNG_UP = 129
+"""128 and the number of SIGHUP."""
+
 
 class Program(App[int], inherit_bindings=False):
     """Raises SettingsError for a theme that there isn't."""
@@ -49,6 +52,10 @@ class Program(App[int], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+    def terminal_gone(self) -> None:
+        """As at SIGHUP, which not every program below a window gets."""
+        self.exit(return_code=HUNG_UP)
 
     @property
     def fault(self) -> Exception | None:

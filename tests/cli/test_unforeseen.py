@@ -31,7 +31,7 @@ def test_it_is_told_without_a_traceback(
     assert err.startswith("hptui: Something unforeseen: LookupError: a fault")
     assert "Traceback" not in err
     assert "\x1b" not in err
-    assert "hptui doctor -o json" in err
+    assert "hptui diagnostics" in err
     found = re.search(r"written in (\S+);", err)
     assert found is not None
     file = Path(found[1])
@@ -80,7 +80,7 @@ async def test_the_screen_ends_in_sentences_as_well(alone: Program, tmp_path: Pa
         )
         await terminal.sees(b"DEMO")
         terminal.type(b"?")
-        await terminal.sees(b"hptui doctor -o json")
+        await terminal.sees(b"hptui diagnostics")
         done = await finish(process)
     finally:
         terminal.close()
