@@ -216,6 +216,7 @@ def test_sigkill_during_create(cluster: Cluster, tmp_path: Path) -> None:
 
 def test_api_server_away(cluster: Cluster, tmp_path: Path) -> None:
     with running(cluster, tmp_path) as process:
+        until(lambda: '"seen"' in "".join(path.read_text() for path in journal(tmp_path)), "its pod seen")
         do(cluster, "restart", "1.5")
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=LIMIT)

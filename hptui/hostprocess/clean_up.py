@@ -93,12 +93,19 @@ async def remove_pod(cluster: Cluster, spec: SessionPod, uid: str) -> None:
 
 
 async def _is_there(cluster: Cluster, spec: SessionPod) -> bool:
-    """Whether it is seen; what goes wrong here goes wrong with the deletion as well."""
-    try:
-        await cluster.get_pod(spec.namespace, spec.pod_name)
-    except ClusterError:
-        return False
-    return True
+    """Whether it is seen. Raises SessionError: what can't be looked at is not known to be away."""
+    for delay in (*RETRY_DELAYS, None):
+        try:
+            await cluster.get_pod(spec.namespace, spec.pod_name)
+        except (UnreachableError, ServerError) as error:
+            if delay is None:
+                raise _not_removed(cluster, spec, error.message) from error
+            await asyncio.sleep(delay)
+        except ClusterError:  # it isn't there, or may not be seen; the deletion says what is wrong
+            return False
+        else:
+            return True
+    return False
 
 
 async def _delete_late(cluster: Cluster, spec: SessionPod) -> bool:
