@@ -171,13 +171,13 @@ async def quitting(stage: Stage) -> None:
 async def keys(stage: Stage) -> None:
     await stage.choose(NODE)
     await stage.press("question_mark")
-    await stage.sees("Everywhere")
+    await stage.sees("Keys")
 
 
 async def palette(stage: Stage) -> None:
     await stage.choose(NODE)
     await stage.press("ctrl+p")
-    await stage.sees("Reconnect")
+    await stage.sees("Ask: ")
 
 
 async def playing(stage: Stage) -> None:
