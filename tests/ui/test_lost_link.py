@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hptui.cluster.backoff import Pace
-from hptui.demo.host.machine import machine_for
+from hptui.demo.host.machine import Machine, machine_for
 from hptui.demo.host.windows.processes import WindowsProcess
 from hptui.hostprocess import shells
 from hptui.hostprocess.first_process import MARK
@@ -29,11 +29,24 @@ def _late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lost_link, "PACE", Pace(first=1000.0, longest=1000.0))
 
 
+_begun = [Machine.now()]
+
+
+@pytest.fixture(autouse=True)
+def _from_now_on() -> None:
+    """The node's machine outlives a test, and on it shells that were lost in one."""
+    _begun[0] = Machine.now()
+
+
 def processes(stage: Stage) -> list[WindowsProcess]:
-    """The shells that run on the node, oldest first."""
+    """The shells that run on the node since the test began, oldest first."""
     node = stage.fleet.state.nodes[NODE]
     found = machine_for(NODE, node.kernel_version).processes.all()
-    return [each for each in found if MARK in each.command_line and each.name == "powershell"]
+    return [
+        each
+        for each in found
+        if MARK in each.command_line and each.name == "powershell" and each.started >= _begun[0]
+    ]
 
 
 async def lose(stage: Stage) -> None:
