@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from hptui.cluster.backoff import Pace
-from hptui.demo.host.machine import Machine, machine_for
+from hptui.demo.host.machine import machine_for
 from hptui.demo.host.windows.processes import WindowsProcess
 from hptui.hostprocess import shells
 from hptui.hostprocess.first_process import MARK
@@ -29,13 +31,13 @@ def _late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lost_link, "PACE", Pace(first=1000.0, longest=1000.0))
 
 
-_begun = [Machine.now()]
+_begun = [datetime.now(UTC)]
 
 
 @pytest.fixture(autouse=True)
 def _from_now_on() -> None:
     """The node's machine outlives a test, and on it shells that were lost in one."""
-    _begun[0] = Machine.now()
+    _begun[0] = datetime.now(UTC)
 
 
 def processes(stage: Stage) -> list[WindowsProcess]:
