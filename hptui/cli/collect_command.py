@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -34,13 +33,16 @@ def collect_command(
 ) -> int:
     """Ask NODE every question that only reads, your own probes too, and keep the answers in one zip file that only you can read:
     a page to look at, and the data as JSON and CSV.
+
+    What has been answered is kept when the rest can't be asked. Exit codes: 0 everything was asked, 4 a part of it.
     """
     from hptui.cli.one_session import SessionPlace
     from hptui.cli.probe_many import CollectRun
     from hptui.cli.running import run_cancellable
     from hptui.probes.catalogue import catalogue
+    from hptui.probes.collection import Collection, usual_name
 
     settings = choice.load_settings(connection)
     place = SessionPlace(node, verbose, force, confirm, choice, connection, settings)
-    file = file or Path(f"hptui-{node}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
-    return run_cancellable(CollectRun(place, catalogue(settings.own_probes).probes, file).run)
+    collection = Collection(catalogue(settings.own_probes).probes, file or Path(usual_name(node)))
+    return run_cancellable(CollectRun(place, collection).run)

@@ -73,7 +73,8 @@ def probe_command(
     """Ask the host of NODE the question NAME: hptui probe processes NODE.
 
     Without a NAME the questions are listed, without a NODE the one named is explained. Probes only read. Exit codes: 0 a whole
-    answer, 1 the answer failed or was cut off, 2 not understood, 3 the node doesn't have what was asked about.
+    answer, 1 the answer failed or was cut off, 2 not understood, 3 the node doesn't have what was asked about, 4 a self-test
+    that could not be ended: what it has is reported.
     """
     from hptui.cli.one_session import SessionPlace
     from hptui.cli.probe_pages import explain, list_all

@@ -122,6 +122,26 @@ async def ask(
     )
 
 
+async def ask_all(
+    probes: Sequence[Probe],
+    open_: Open,
+    results: list[Result],
+    *,
+    node: str,
+    account: str,
+    told: Callable[[Probe], None],
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Each of `probes` with its defaults, one after another, the answers into `results`; `told` hears of each before it is asked.
+
+    Raises what `open_` raises, as when the session is lost: what had been answered by then is in `results`.
+    """
+    for probe in probes:
+        told(probe)
+        arguments = probe.arguments({})
+        results.append(await ask(probe, arguments, open_, node=node, account=account, progress=progress))
+
+
 def _with_clock(answer: Answer, asked: datetime, took: float) -> Answer:
     """With a note where the host's clock is surely not ours: its time of the start lies outside of the asking."""
     if answer.start is None or answer.start.at is None:

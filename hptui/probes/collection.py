@@ -5,16 +5,24 @@ The page holds no scripts and loads nothing; what the host said is escaped, and 
 
 from __future__ import annotations
 
+import asyncio
 import html
 import io
 import json
+import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from hptui.probes.asking import Outcome, Result
 from hptui.probes.export import as_csv, result_data
+from hptui.probes.probe import Probe
+from hptui.probes.self_test import askable
 from hptui.probes.table import Table, cell_text, table_of, utc_time
 from hptui.terminal.plain import plain
+from hptui.terminal.private_file import create, writing
+from hptui.terminal.recording import file_name
 
 PAGE = "summary.html"
 _MOST_ROWS = 500  # of each answer on the page
@@ -27,6 +35,48 @@ th,td{border:1px solid #ccc;padding:.15em .5em;text-align:left;vertical-align:to
 th{background:#f0f0f0}td{font-family:ui-monospace,monospace;font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere}
 .bad{color:#a40000}.no{color:#666}h2{margin:1.5em 0 .2em}
 """
+
+
+def usual_name(node: str) -> str:
+    """Of a new file with everything about a node."""
+    return f"hptui-{file_name(node)}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
+
+
+class Collection:
+    """Answers on their way into one new file: those of all `probes` that can be asked with nobody there."""
+
+    def __init__(self, probes: Sequence[Probe], file: Path) -> None:
+        self.file = file
+        self.probes = [probe for probe in probes if askable(probe)]
+        self.results: list[Result] = []
+        self.is_kept = False  # whether the file is there
+
+    @property
+    def unanswered(self) -> int:
+        """Questions that have no answer in it."""
+        return len(self.probes) - len(self.results)
+
+    async def fill(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Make the file, let `ask` put the answers into `results`, and write them.
+
+        Raises TerminalError where the file can't be made, before anything is asked, or written. What `ask` raises, a cancelling
+        too, is raised when what had been answered by then is in the file; without any answer there is none.
+        """
+        descriptor = create(self.file, refused="Nothing is collected")
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                try:
+                    await ask()
+                finally:
+                    if self.results:
+                        data = await asyncio.to_thread(archive, self.results)
+                        with writing(self.file, refused="Nothing is kept"):
+                            stream.write(data)
+                            stream.flush()
+                        self.is_kept = True
+        finally:
+            if not self.is_kept:
+                self.file.unlink(missing_ok=True)
 
 
 def names(results: Sequence[Result]) -> list[str]:

@@ -12,6 +12,7 @@ from hptui.probes.asking import Outcome, Result
 from hptui.probes.probe import Kind, Probe
 from hptui.probes.table import Table, table_of
 
+NOT_ASKED = "not asked"
 BAD = frozenset({Outcome.FAILED, Outcome.CUT, Outcome.TIMED_OUT, Outcome.NOT_STARTED})
 
 
@@ -20,7 +21,7 @@ class Finding:
     """What became of one probe."""
 
     name: str
-    outcome: str  # an Outcome, or "not asked"
+    outcome: str  # an Outcome, or NOT_ASKED
     rows: int
     took: float  # seconds
     why: str
@@ -54,7 +55,14 @@ def examine(result: Result) -> Finding:
 
 def not_asked(probe: Probe) -> Finding:
     why = "it must be told " + ", ".join(probe.required) if probe.required else "it is asked first"
-    return Finding(probe.name, "not asked", 0, 0.0, why, (), bad=False)
+    why = "nothing could be asked any more" if askable(probe) else why
+    return Finding(probe.name, NOT_ASKED, 0, 0.0, why, (), bad=False)
+
+
+def findings(probes: Sequence[Probe], results: Sequence[Result]) -> list[Finding]:
+    """One for each of the probes, answered or not."""
+    by_name = {result.probe.name: result for result in results}
+    return [examine(by_name[probe.name]) if probe.name in by_name else not_asked(probe) for probe in probes]
 
 
 def _wrong_kinds(table: Table) -> list[str]:

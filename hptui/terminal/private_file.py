@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hptui.errors import TerminalError
@@ -37,10 +39,19 @@ def save_text(path: Path, text: str) -> None:
     refused = "Nothing is saved"
     file = create(path, refused=refused)
     try:
-        with os.fdopen(file, "wb") as stream:
+        with writing(path, refused=refused), os.fdopen(file, "wb") as stream:
             stream.write(text.encode("utf-8", "replace"))
-    except OSError as error:
+    except TerminalError:
         path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def writing(path: Path, *, refused: str) -> Iterator[None]:
+    """What the system says of writing to `path` as a TerminalError with the title `refused`."""
+    try:
+        yield
+    except OSError as error:
         raise _cannot_write(path, error, refused) from error
 
 

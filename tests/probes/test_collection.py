@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import os
+import stat
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
+import pytest
+
+from hptui.errors import SessionError, TerminalError
 from hptui.probes.asking import Outcome, Result
-from hptui.probes.collection import archive, names
+from hptui.probes.collection import Collection, archive, names
 from hptui.probes.probe import Probe, parse_probe
 from hptui.probes.reader import AnswerReader
 from hptui.probes.self_test import askable, examine, not_asked, summary
@@ -90,3 +97,29 @@ def test_what_wants_a_yes_or_a_word_is_not_asked() -> None:
     told = probe('# parameter: path text "" Where\n# required: path\n')
     assert not askable(told)
     assert not_asked(told).why == "it must be told path"
+
+
+async def test_what_is_collected_before_it_is_cancelled_is_kept_and_nothing_leaves_no_file(
+    tmp_path: Path,
+) -> None:
+    kept, never = Collection([THINGS], tmp_path / "kept.zip"), Collection([THINGS], tmp_path / "never.zip")
+
+    async def one_and_no_more() -> None:
+        kept.results.append(result({"n": 1}))
+        raise asyncio.CancelledError
+
+    async def none() -> None:
+        raise SessionError("lost")
+
+    with pytest.raises(asyncio.CancelledError):
+        await kept.fill(one_and_no_more)
+    assert (kept.is_kept, kept.unanswered) == (True, 0)
+    assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600 or os.name == "nt"
+    assert zipfile.is_zipfile(kept.file)
+    with pytest.raises(SessionError):
+        await never.fill(none)
+    assert not never.is_kept
+    assert not never.file.exists()
+    with pytest.raises(TerminalError, match="is there already"):
+        await Collection([THINGS], kept.file).fill(none)
+    assert zipfile.is_zipfile(kept.file)
