@@ -44,6 +44,15 @@ def swallowed_notes(script: str) -> list[str]:
     return found
 
 
+def splatted(script: str) -> set[str]:
+    """Names of the variables that are splatted, without their @."""
+    return {
+        _text(node)[1:]
+        for node in nodes(root(script))
+        if node.type == "variable" and _text(node).startswith("@")
+    }
+
+
 def _pipes_on(outer: Node, inner: Node) -> bool:
     """Whether something stands behind `inner` in its pipeline."""
     behind = [child for child in outer.children if child.start_byte >= inner.end_byte]

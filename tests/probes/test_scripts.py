@@ -13,7 +13,7 @@ from hptui.probes.catalogue import built_in
 from hptui.probes.harness import call, whole_script
 from hptui.probes.probe import Probe
 from tests.probes.examples import example
-from tests.probes.grammar import commands, root, swallowed_notes
+from tests.probes.grammar import commands, root, splatted, swallowed_notes
 
 NONCE = "0123456789abcdef"
 CMD_LIMIT = 8191  # characters of a line behind `cmd /c`
@@ -113,6 +113,14 @@ def test_its_notes_go_out_and_into_no_variable_or_pipeline(probe: Probe) -> None
 )
 def test_what_would_swallow_a_note_is_found(text: str, swallowed: int) -> None:
     assert len(swallowed_notes(text)) == swallowed
+
+
+@probes
+def test_what_is_splatted_is_an_array(probe: Probe) -> None:
+    """A text is splatted letter by letter: crictl would be asked for p, o, d and s (PowerShell's MiscOps.cs, Splat)."""
+    text = script(probe)
+    for name in splatted(text):
+        assert re.search(rf"\[string\[\]\]\${name}\b|\${name}=@[({{]", text)
 
 
 @probes
