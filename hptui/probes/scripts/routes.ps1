@@ -1,7 +1,8 @@
 # title: Routes
 # about: The routing table, with each route's whole metric: the lowest wins.
 # group: Network
-# source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netroute
+# source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netroute?view=windowsserver2019-ps
+# source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netipinterface?view=windowsserver2019-ps
 # key: destination hop index
 # sort: metric
 # column: destination text Destination
@@ -12,7 +13,11 @@
 # column: route number Of the route
 # column: protocol text Made by
 # column: family text Family
-Get-NetRoute|%{@{
-destination=$_.DestinationPrefix;hop=$_.NextHop;index=$_.ifIndex;alias=$_.InterfaceAlias;metric=[int]$_.RouteMetric+[int]$_.InterfaceMetric;route=[int]$_.RouteMetric
+# A route of Server 2019 needn't know its interface's metric.
+$m=@{}
+Get-NetIPInterface|%{$m["$($_.InterfaceIndex) $($_.AddressFamily)"]=$_.InterfaceMetric}
+Get-NetRoute|%{
+$i=$m["$($_.InterfaceIndex) $($_.AddressFamily)"]
+@{destination=$_.DestinationPrefix;hop=$_.NextHop;index=$_.InterfaceIndex;alias=$_.InterfaceAlias;metric=$(if($i -ne $null){[long]$_.RouteMetric+$i});route=$_.RouteMetric
 protocol=[string]$_.Protocol;family=[string]$_.AddressFamily
 }}|O
