@@ -4,9 +4,10 @@
 # group: Named pipes
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-getnamedpipeserverprocessid
 # source: https://learn.microsoft.com/en-us/windows/win32/ipc/named-pipe-security-and-access-rights
+# source: https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-createfilew
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/impersonation-levels
 # source: https://learn.microsoft.com/en-us/windows/win32/api/securitybaseapi/nf-securitybaseapi-getkernelobjectsecurity
-# unsure: that READ_CONTROL alone is enough to ask for the server's process
+# unsure: that the server's process is told on a client's handle, opened with READ_CONTROL alone: the page speaks of handles that CreateNamedPipe made
 # warning: This opens the pipe: its server sees a client come and go, and may be disturbed by it.
 # parameter: pipe text "" Name of the pipe, as the probe pipes lists it
 # required: pipe
@@ -59,6 +60,6 @@ $d=New-Object Security.AccessControl.RawSecurityDescriptor($a[2],0)
 $w={param($s)try{$s.Translate([Security.Principal.NTAccount]).Value}catch{"$s"}}
 $r.sddl=$d.GetSddlForm('Owner,Access')
 if($d.Owner){$r.owner=&$w $d.Owner}
-$r.access=@($d.DiscretionaryAcl|%{"$($_.AceQualifier): $(&$w $_.SecurityIdentifier) 0x$($_.AccessMask.ToString('x'))"})
+$r.access=@(if($null -eq $d.DiscretionaryAcl){'No list: everybody may do everything'}else{$d.DiscretionaryAcl|%{"$($_.AceQualifier): $(&$w $_.SecurityIdentifier) 0x$('{0:x}' -f $_.AccessMask)"}})
 }else{N 'Its security descriptor could not be read.'}
 $r|O

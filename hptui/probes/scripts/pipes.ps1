@@ -21,23 +21,24 @@
 # column: openable flag May be asked for its owner
 # The pipes' file system gives instances as EndOfFile (at 40) and their limit as AllocationSize (at 48), -1 for none.
 # FindFirstFile and .NET go the same way, but the first has no field for the limit and the second stumbles over names. What is
-# opened and allocated here ends with the process, at once.
+# opened and allocated here ends with the process, at once. Success without a byte means that an entry is larger than the buffer.
 $done=$false
 try{
 Add-Type -TypeDefinition @'
 using System;using System.Collections;using System.Runtime.InteropServices;
 public static class HptuiPipes{
 [DllImport("kernel32",CharSet=CharSet.Unicode,SetLastError=true)]static extern IntPtr CreateFileW(string n,uint a,uint s,IntPtr p,uint c,uint f,IntPtr t);
-[DllImport("ntdll")]static extern int NtQueryDirectoryFile(IntPtr h,IntPtr e,IntPtr r,IntPtr c,IntPtr[] i,IntPtr b,int n,int k,[MarshalAs(UnmanagedType.U1)]bool o,IntPtr m,[MarshalAs(UnmanagedType.U1)]bool a);
+[DllImport("ntdll")]static extern int NtQueryDirectoryFile(IntPtr h,IntPtr e,IntPtr r,IntPtr c,[In,Out]IntPtr[] i,IntPtr b,int n,int k,byte o,IntPtr m,byte a);
 public static ArrayList All(){
 ArrayList l=new ArrayList();
 IntPtr h=CreateFileW("\\\\.\\pipe\\",0x80000000,3,IntPtr.Zero,3,0,IntPtr.Zero);
 if(h.ToInt64()==-1)throw new System.ComponentModel.Win32Exception();
-IntPtr b=Marshal.AllocHGlobal(65536),z=IntPtr.Zero;
-for(bool first=true;;first=false){
-int s=NtQueryDirectoryFile(h,z,z,z,new IntPtr[2],b,65536,1,false,z,first);
+IntPtr b=Marshal.AllocHGlobal(65536),z=IntPtr.Zero;IntPtr[] i=new IntPtr[2];
+for(byte first=1;;first=0){
+int s=NtQueryDirectoryFile(h,z,z,z,i,b,65536,1,0,z,first);
 if(s==unchecked((int)0x80000006))return l;
 if(s!=0)throw new Exception("NtQueryDirectoryFile: 0x"+s.ToString("x8"));
+if(i[1]==z)return l;
 for(int o=0,n;;o+=n){
 n=Marshal.ReadInt32(b,o);
 l.Add(new object[]{Marshal.PtrToStringUni(new IntPtr(b.ToInt64()+o+64),Marshal.ReadInt32(b,o+60)/2),Marshal.ReadInt32(b,o+40),Marshal.ReadInt32(b,o+48)});

@@ -12,7 +12,7 @@
 # column: enabled flag On
 # column: default flag On from the start
 # column: about text What it is, in Windows' words
-# TOKEN_PRIVILEGES is a count and 12 bytes for each: LUID and attributes (1 on by default, 2 on). whoami says the state in the
+# TOKEN_PRIVILEGES is a count and 12 bytes for each: LUID and attributes (1 on by default, 2 on, as winnt.h has them). whoami says the state in the
 # machine's language, so it is only the second way.
 $t=@{}
 &{$ErrorActionPreference='Continue';C:\Windows\System32\whoami.exe /priv /fo csv /nh 2>&1}|?{"$_" -match '^"Se\w+"'}|ConvertFrom-Csv -Header 'n','d','s'|%{$t[$_.n]=$_}

@@ -1,9 +1,8 @@
 # title: Can it be reached
-# about: Whether the node reaches a host and port by TCP, over which interface, and how long that takes.
+# about: Whether the node reaches a host and port by TCP, from which address, and how long that takes.
 # group: Network
 # source: https://learn.microsoft.com/en-us/dotnet/api/system.net.sockets.tcpclient.beginconnect?view=netframework-4.8.1
-# source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/test-netconnection
-# unsure: that KUBERNETES_SERVICE_HOST is set in every HostProcess pod
+# source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 # parameter: target text "" Host name or address; without one, the API server as pods know it
 # parameter: port number 443 Port
 # parameter: seconds number 5 How long to wait for each address
@@ -22,7 +21,7 @@ if(-not $h){throw 'There is no target, and the environment names no API server.'
 $b=Get-Date
 try{$a=@([Net.Dns]::GetHostAddresses($h))}catch{@{host=$h;port=$port;reached=$false;looked=((Get-Date)-$b).TotalSeconds;problem="The name is not known: $($_.Exception.GetBaseException().Message)"}|O}
 $l=((Get-Date)-$b).TotalSeconds
-$a|select -First 8|%{
+$a|?{$_}|select -First 8|%{
 $r=@{host=$h;address="$_";port=$port;reached=$false;looked=$l}
 $c=New-Object Net.Sockets.TcpClient($_.AddressFamily)
 $b=Get-Date

@@ -3,6 +3,7 @@
 # group: Events
 # source: https://learn.microsoft.com/en-us/troubleshoot/windows-client/performance/event-id-41-restart
 # source: https://learn.microsoft.com/en-us/troubleshoot/windows-server/performance/troubleshoot-unexpected-reboots-system-event-logs
+# unsure: events 109 and 1076, which neither page has
 # limit: 120
 # parameter: days number 30 Days back
 # parameter: most number 200 At most so many

@@ -4,6 +4,7 @@
 # uses: crictl
 # source: https://kubernetes.io/docs/tasks/debug/debug-cluster/crictl/
 # source: https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
+# source: https://github.com/kubernetes-sigs/cri-tools/blob/master/cmd/crictl/util.go
 # unsure: where distributions other than AKS put crictl.exe
 # key: id
 # sort: -created

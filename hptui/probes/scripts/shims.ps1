@@ -2,9 +2,8 @@
 # about: The runtime's shims, one for each pod, with the pod that each belongs to. One without a pod is left over.
 # group: Containers
 # uses: crictl
-# source: https://github.com/microsoft/hcsshim/tree/main/cmd/containerd-shim-runhcs-v1
+# source: https://github.com/microsoft/hcsshim/blob/main/cmd/containerd-shim-runhcs-v1/start.go
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-process
-# unsure: that a HostProcess pod's shim has the sandbox's id on its command line too
 # key: pid
 # sort: pod
 # column: pid number Process

@@ -2,8 +2,11 @@
 # about: What containerd keeps on the disk: layers that were pulled, snapshots, and the scratch disks of containers.
 # group: Containers
 # source: https://github.com/containerd/containerd/blob/main/docs/ops.md
-# source: https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-storage
-# unsure: where containerd 2 keeps the scratch disks of HostProcess containers
+# source: https://github.com/containerd/containerd/blob/main/defaults/defaults_windows.go
+# source: https://github.com/containerd/containerd/blob/main/plugins/snapshots/windows/windows.go
+# source: https://github.com/k3s-io/k3s/blob/master/pkg/agent/config/config.go
+# source: https://github.com/rancher/rke2/blob/master/pkg/pebinaryexecutor/pebinary.go
+# unsure: what there is beside it where another snapshotter than windows is used, as cimfs
 # limit: 120
 # key: kind path
 # column: kind text Kind

@@ -3,7 +3,9 @@
 # group: Processes and services
 # source: https://learn.microsoft.com/en-us/powershell/module/scheduledtasks/get-scheduledtask
 # source: https://learn.microsoft.com/en-us/powershell/module/scheduledtasks/get-scheduledtaskinfo
+# source: https://learn.microsoft.com/en-us/windows/win32/taskschd/registeredtask
 # source: https://learn.microsoft.com/en-us/windows/win32/taskschd/task-scheduler-error-and-success-constants
+# unsure: the names of the properties, which the cmdlets' pages don't list: they are those of the scheduler's own objects
 # unsure: how long it takes on a node with hundreds of tasks
 # limit: 120
 # key: task
