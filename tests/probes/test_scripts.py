@@ -71,7 +71,7 @@ def test_it_has_what_a_table_needs_and_its_sources(probe: Probe) -> None:
     assert probe.sources
     for source in probe.sources:
         assert re.match(
-            r"https://(learn|docs)\.microsoft\.com/|https://(kubernetes\.io|github\.com)/", source
+            r"https://(learn|docs|support)\.microsoft\.com/|https://(kubernetes\.io|github\.com)/", source
         )
 
 
@@ -147,6 +147,14 @@ def test_one_event_without_a_message_does_not_end_the_others(probe: Probe) -> No
     for asked in re.findall(r"Get-WinEvent -FilterHashtable[^|]*\|", probe.body):
         assert "-ea SilentlyContinue -ev x|" in asked
         assert "$x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}" in probe.body
+
+
+def test_a_log_that_may_not_be_read_does_not_pass_for_one_in_which_nothing_matches() -> None:
+    """A query by a table tolerates errors (GetEventCommand.cs), and a single log asked for by name does not."""
+    (probe,) = [each for each in built_in() if each.name == "events"]
+    asked, caught = probe.body.split("Get-WinEvent -FilterHashtable")[1].split("}catch{")
+    assert "elseif(-not $c){$null=Get-WinEvent -LogName $g -MaxEvents 1}" in asked
+    assert "NoMatchingEventsFound" in caught
 
 
 PIPE_PATHS = (
