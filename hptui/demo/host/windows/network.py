@@ -136,7 +136,7 @@ def _connections(random: Random, own: str, processes: list[WindowsProcess]) -> t
 
 
 def excluded_ports(network: Network) -> tuple[tuple[int, int, bool], ...]:
-    """Ranges that no program may bind: first, last, and whether an administrator set it."""
+    """Ranges that are given to nobody: first, last, and whether an administrator set it aside."""
     base = 49_000 + network.connections[-1].local_port % 500
-    ranges = tuple((start, start + 99, False) for start in (5985, base, base + 200, base + 700))
-    return (*ranges, (47_001, 47_001, True))
+    held = tuple((start, start + 99, False) for start in (base, base + 200, base + 700))
+    return ((5985, 5985, False), (47_001, 47_001, False), *held, (50_000, 50_059, True))
