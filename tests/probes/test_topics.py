@@ -171,7 +171,10 @@ async def test_files_in_whatever_encoding_windows_gave_them(asker: Asker) -> Non
 async def test_a_directory_shows_what_is_hidden_and_no_pipe(asker: Asker) -> None:
     listed = {each["name"]: each for each in await records(asker, "files")}
     assert listed["pagefile.sys"]["attributes"] == ["Hidden", "System", "Archive"]
-    assert listed["Documents and Settings"]["leads"] == "C:\\Users"
+    assert "ReparsePoint" in listed["Documents and Settings"]["attributes"]
+    assert listed["Documents and Settings"]["leads"] is None
+    users = {each["name"]: each for each in await records(asker, "files", given={"path": "C:\\Users"})}
+    assert users["All Users"]["leads"] == "C:\\ProgramData"
     assert listed["Windows"]["size"] is None
     refused = await asker(named("files"), given={"path": "\\\\.\\pipe\\"})
     assert "Pipes and devices are not files" in refused.why

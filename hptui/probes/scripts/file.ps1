@@ -2,7 +2,7 @@
 # about: The first or last lines of a text file, whatever encoding Windows gave it, with each line's place, so that asking again shows
 # about: what came.
 # group: Files
-# source: https://learn.microsoft.com/en-us/dotnet/api/system.text.encoding?view=netframework-4.8.1
+# source: https://learn.microsoft.com/en-us/dotnet/api/system.text.encoding.default?view=netframework-4.8
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_character_encoding?view=powershell-5.1
 # parameter: path text "C:\Windows\System32\drivers\etc\hosts" File
 # parameter: end text "tail" Which end: head or tail
@@ -41,7 +41,7 @@ N "$x, $($s.Length) bytes, last written $(T (Get-Item -LiteralPath $path -Force)
 $d=[Text.Encoding]::GetEncoding($(if($x -eq 'UTF-16LE'){1200}elseif($x -eq 'UTF-16BE'){1201}else{28591}))
 $t=$d.GetString($b,0,$n)
 $i=0
-if($end -ne 'head' -and $o -gt $g){$i=$t.IndexOf("`n")+1}
+if($end -ne 'head' -and $o -gt $g){$i=$t.IndexOf([char]10)+1}
 if($w -eq 1){
 $m=$n
 while($m -gt $i -and $n-$m -lt 4 -and $b[$m-1] -ge 128){$m--}
@@ -50,7 +50,7 @@ catch{$d=[Text.Encoding]::Default;N "It is not UTF-8: shown by the machine's cod
 }
 $q=New-Object Collections.Generic.List[object]
 while($i -lt $t.Length -and ($end -ne 'head' -or $q.Count -lt $lines)){
-$j=$t.IndexOf("`n",$i)
+$j=$t.IndexOf([char]10,$i)
 if($j -lt 0){$j=$t.Length}
 $q.Add(@{at=$o+$w*$i;text=$d.GetString($b,$w*$i,[Math]::Min($w*($j-$i),$n-$w*$i)).TrimEnd("`r")})
 $i=$j+1

@@ -3,6 +3,7 @@
 # group: Files
 # source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.management/get-childitem?view=powershell-5.1
 # source: https://learn.microsoft.com/en-us/windows/win32/fileio/file-attribute-constants
+# unsure: where Windows' own junctions lead: PowerShell's issue 7127 has nothing there, because everybody is denied to read them
 # parameter: path text "C:\" Directory
 # parameter: most number 5000 At most so many
 # key: path
@@ -26,7 +27,7 @@ if($path -match '^[A-Za-z]:$'){$path+='\'}
 if(-not (Test-Path -LiteralPath $path)){throw "There is no $path."}
 $n=0
 Get-ChildItem -LiteralPath $path -Force -ea SilentlyContinue -ev e|select -First $most|%{$n++;@{
-name=$_.Name;directory=$_.PSIsContainer;size=$(if(-not $_.PSIsContainer){$_.Length});written=T $_.LastWriteTime;created=T $_.CreationTime;leads=$(if("$($_.Attributes)" -match 'Reparse'){"$($_.Target)"});path=$_.FullName
+name=$_.Name;directory=$_.PSIsContainer;size=$(if(-not $_.PSIsContainer){$_.Length});written=T $_.LastWriteTime;created=T $_.CreationTime;leads=$(if([int]$_.Attributes -band 1024){try{"$($_.Target)"}catch{}});path=$_.FullName
 attributes=@("$($_.Attributes)" -split ', '|?{$_ -notin 'Directory','Normal'})
 }}|O
 if($n -ge $most){N "Only the first $most are shown."}

@@ -8,6 +8,8 @@ from hptui.demo.host.probes.answering import Given, Note, Records, ScriptError, 
 from hptui.demo.host.running import ProgramRun
 from hptui.demo.host.windows.files import Entry, may_read, normal
 
+# What leads elsewhere, and where; that of old programs' junctions nobody may read.
+_LINKS = {"Documents and Settings": None, "All Users": "C:\\ProgramData"}
 _LOG_PLACES = (("AKS", "C:\\k"), ("AKS", "C:\\AzureData"))
 
 
@@ -40,9 +42,8 @@ def _path(text: str) -> str:
 
 def _row(entry: Entry, parent: str) -> dict[str, object]:
     attributes = ["Hidden", "System"] if entry.hidden else []
-    leads = None
-    if entry.name == "Documents and Settings":
-        attributes, leads = [*attributes, "ReparsePoint"], "C:\\Users"
+    if entry.name in _LINKS:
+        attributes.append("ReparsePoint")
     if not entry.directory:
         attributes.append("Archive")
     return {
@@ -52,7 +53,7 @@ def _row(entry: Entry, parent: str) -> dict[str, object]:
         "written": entry.changed,
         "created": entry.changed,
         "attributes": attributes,
-        "leads": leads,
+        "leads": _LINKS.get(entry.name),
         "path": f"{parent}\\{entry.name}",
     }
 

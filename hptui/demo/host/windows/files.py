@@ -229,6 +229,7 @@ def make_files(
     files.root.children["pagefile.sys"] = pagefile
     for entry in ("$Recycle.Bin", "System Volume Information", "Documents and Settings"):
         files.root.children[entry.lower()] = Entry(entry, True, installed, hidden=True)
+    files.root.children["users"].children["all users"] = Entry("All Users", True, installed, hidden=True)
     return files
 
 
