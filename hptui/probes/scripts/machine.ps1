@@ -4,6 +4,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-operatingsystem
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-computersystem
 # source: https://learn.microsoft.com/en-us/windows-server/get-started/windows-server-release-info
+# source: https://learn.microsoft.com/en-us/powershell/module/international/get-winsystemlocale
 # key: name
 # column: name text Name
 # column: product text Windows
@@ -19,12 +20,12 @@
 # column: model text Model
 # column: domain text Domain or workgroup
 # column: zone text Time zone
-# column: language text Language
+# column: language text System locale
 # column: installed time Installed
 $s=Get-CimInstance Win32_OperatingSystem
 $c=Get-CimInstance Win32_ComputerSystem
 $k=Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 @{name=$s.CSName;product=$s.Caption;build="$($s.Version).$($k.UBR)";release=$(if($k.DisplayVersion){$k.DisplayVersion}else{$k.ReleaseId})
-installation=$k.InstallationType;boot=T $s.LastBootUpTime;up=((Get-Date)-$s.LastBootUpTime).TotalSeconds
+installation=$k.InstallationType;boot=T $s.LastBootUpTime;up=((Get-Date).ToUniversalTime()-$s.LastBootUpTime.ToUniversalTime()).TotalSeconds
 processors=$c.NumberOfLogicalProcessors;memory=$c.TotalPhysicalMemory;free=1024*$s.FreePhysicalMemory;processes=$s.NumberOfProcesses
-model="$($c.Manufacturer) $($c.Model)";domain=$c.Domain;zone=(Get-TimeZone).Id;language=(Get-WinSystemLocale).Name;installed=T $s.InstallDate}|O
+model="$($c.Manufacturer) $($c.Model)";domain=$c.Domain;zone=(Get-TimeZone).Id;language=$(try{(Get-WinSystemLocale).Name}catch{$s.Locale});installed=T $s.InstallDate}|O
