@@ -34,7 +34,7 @@ return a;
 '@
 $a=[HptuiGroups]::Of([Security.Principal.WindowsIdentity]::GetCurrent().Token)
 }catch{N "Read with whoami, because the token could not be read: $_"}
-$w=@{1='mandatory';2='enabled by default';4='enabled';8='owner';16='deny only';32='integrity';64='integrity enabled';536870912='resource'}
+$w=@{1='mandatory';2='enabled by default';4='enabled';8='owner';16='deny only';32='integrity';64='integrity enabled';536870912='domain-local'}
 if($a){$a|%{
 $s,$x=$_ -split ' '
 $x=[int]$x

@@ -3,7 +3,8 @@
 # group: Containers
 # uses: crictl
 # source: https://kubernetes.io/docs/tasks/debug/debug-cluster/crictl/
-# source: https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
+# source: https://github.com/kubernetes-sigs/cri-tools/blob/master/docs/crictl.md
+# source: https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto
 # unsure: where distributions other than AKS put crictl.exe
 # key: id
 # sort: -size

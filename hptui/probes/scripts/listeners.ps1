@@ -3,6 +3,7 @@
 # group: Network
 # source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-nettcpconnection
 # source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netudpendpoint
+# unsure: whether what listens in the network compartments of containers is shown
 # key: protocol address port pid
 # sort: port
 # column: protocol text Protocol
@@ -15,9 +16,10 @@
 $n=@{}
 $v=@{}
 Get-CimInstance Win32_Process -Property 'ProcessId','Name'|%{$n[[int]$_.ProcessId]=$_.Name}
-Get-CimInstance Win32_Service -Filter 'ProcessId<>0' -Property 'ProcessId','Name'|%{$v[[int]$_.ProcessId]+=@($_.Name)}
+try{Get-CimInstance Win32_Service -Filter 'ProcessId<>0' -Property 'ProcessId','Name'|%{$v[[int]$_.ProcessId]+=@($_.Name)}}catch{N "Services are not known: $_"}
 function L($k){process{@{protocol=$k;address=$_.LocalAddress;port=$_.LocalPort;pid=$_.OwningProcess;process=$n[[int]$_.OwningProcess];services=@($v[[int]$_.OwningProcess]|?{$_});since=T $_.CreationTime}}}
 @(
-Get-NetTCPConnection -State Listen -ea 0|L TCP
-Get-NetUDPEndpoint -ea 0|L UDP
+Get-NetTCPConnection -State Listen -ea 0 -ev t|L TCP
+Get-NetUDPEndpoint -ea 0 -ev u|L UDP
 )|O
+@($t)+@($u)|?{$_}|select -First 1|%{N "Not everything could be seen: $_"}

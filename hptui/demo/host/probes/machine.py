@@ -10,6 +10,11 @@ from hptui.demo.host.running import ProgramRun
 
 _NO_DEFENDER = "not here: this node has no Defender module; the feature Windows-Defender is not installed"
 
+_NOT_ELEVATED = (
+    "The 'IncludeUserName' parameter requires elevated user rights. Try running the command again in a session that has been "
+    "opened with elevated user rights (that is, Run as Administrator)."
+)
+
 
 @answers("machine")
 def machine(run: ProgramRun, given: Given) -> Records:
@@ -227,7 +232,7 @@ def leftovers(run: ProgramRun, given: Given) -> Records:
     node = run.machine
     administrator = run.token.administrator
     if not administrator:
-        yield Note("Whether an account is in use is shown to administrators only.")
+        yield Note(f"Whether an account is in use is not known: {_NOT_ELEVATED}")
     owners = {process.user.split("\\")[-1].lower() for process in node.processes.all()}
     for user in node.upkeep.users:
         name = user["Name"]
