@@ -1,6 +1,7 @@
 # title: Reboots and crashes of Windows
 # about: When the node was started, stopped, restarted by whom and why, and when it went down without a word.
 # group: Events
+# uses: logs
 # source: https://learn.microsoft.com/en-us/troubleshoot/windows-client/performance/event-id-41-restart
 # source: https://learn.microsoft.com/en-us/troubleshoot/windows-server/performance/troubleshoot-unexpected-reboots-system-event-logs
 # unsure: events 109 and 1076, which neither page has
@@ -31,4 +32,5 @@ $m="$($_.Message)"
 if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
 @{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];provider=$_.ProviderName;id=$_.Id;message=$m;record=$_.RecordId}}|O
 $x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{if($n){N $_}else{throw $_}}
+if($x){R 'System'}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){throw}}
