@@ -197,7 +197,9 @@ def defender_exclusions(run: ProgramRun, given: Given) -> Records:
     if not run.machine.upkeep.has_defender:
         raise ScriptError(_NO_DEFENDER)
     if not run.token.administrator:
-        raise ScriptError("not here: only administrators may see the exclusions")
+        raise ScriptError(
+            "not here: Windows shows this account no exclusions: N/A: Must be an administrator to view exclusions"
+        )
     for kind, value in run.machine.upkeep.defender_exclusions:
         yield {"kind": kind, "value": value}
 
@@ -224,7 +226,7 @@ def dumps(run: ProgramRun, given: Given) -> Records:
         }
     if not run.token.administrator:
         yield Note("2 places could not be read, as C:\\Windows\\Minidump")
-    yield Note("At a crash Windows writes what it chooses itself, to %SystemRoot%\\MEMORY.DMP.")
+    yield Note("At a crash Windows writes what it chooses itself, to C:\\Windows\\MEMORY.DMP.")
 
 
 @answers("leftovers")
