@@ -182,7 +182,7 @@ async def test_everything_at_once_in_one_file(program: Program, tmp_path: Path) 
     assert "<script" not in page
     assert "\x1b" not in page
     assert "agent|telemetry&lt;[31m&gt;" in page or "agent|telemetry&lt;&gt;" in page
-    assert "Not available here, because only administrators may see the exclusions" in page
+    assert "Not available here, because Windows shows this account no exclusions" in page
     again = await program.run("collect", NODE, "-n", "hptui", "-o", str(file))
     assert again.code != 0
     assert "is there already" in again.err

@@ -60,7 +60,7 @@ def _seconds(text: str) -> float:
         ("containers", NO_CRICTL, "SYSTEM", "because crictl.exe was not found in any of its known places"),
         ("images", NO_CRICTL, "SYSTEM", "because crictl.exe was not found"),
         ("defender", NO_DEFENDER, "SYSTEM", "because this node has no Defender module"),
-        ("defender-exclusions", "akswin22000000", "NetworkService", "only administrators may see"),
+        ("defender-exclusions", "akswin22000000", "NetworkService", "N/A: Must be an administrator"),
         ("containers", "akswin22000000", "LocalService", "this account may not: crictl: "),
         ("hns-networks", "akswin22000000", "LocalService", "this account may not: Access is denied."),
         ("snapshots", "akswin22000000", "Users", "this account may not: Access to the path"),

@@ -18,8 +18,9 @@
 # column: age number Their age in days
 # column: quick time Last quick scan
 # column: full time Last full scan
+# Signatures that were never updated are 65535 days old.
 if(-not (Get-Command Get-MpComputerStatus -ea 0)){throw 'not here: this node has no Defender module; the feature Windows-Defender is not installed'}
 try{$s=Get-MpComputerStatus}catch{throw "not here: Defender does not answer: $_"}
 @{name=$env:COMPUTERNAME;mode=[string]$s.AMRunningMode;service=$s.AMServiceEnabled;antivirus=$s.AntivirusEnabled;realtime=$s.RealTimeProtectionEnabled
 behaviour=$s.BehaviorMonitorEnabled;tamper=$s.IsTamperProtected;product=$s.AMProductVersion;engine=$s.AMEngineVersion;signatures=$s.AntivirusSignatureVersion
-updated=T $s.AntivirusSignatureLastUpdated;age=$s.AntivirusSignatureAge;quick=T $s.QuickScanEndTime;full=T $s.FullScanEndTime}|O
+updated=T $s.AntivirusSignatureLastUpdated;age=$(if($s.AntivirusSignatureAge -lt 65535){$s.AntivirusSignatureAge});quick=T $s.QuickScanEndTime;full=T $s.FullScanEndTime}|O
