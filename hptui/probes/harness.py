@@ -27,7 +27,8 @@ _OPTIONS = (
     "-OutputFormat",
     "Text",
 )
-# Without it PowerShell reads stdin for itself, and the script's own reading gets only a part.
+# Without it PowerShell reads stdin for itself, and the script's own reading gets only a part. powershell.exe's page
+# (about_PowerShell_exe, 5.1) knows Text and XML alone; None is what tools have used against that since 2.0.
 _LEAVE_STDIN = ("-InputFormat", "None")
 
 

@@ -22,6 +22,9 @@ by the pages that are named with it. **None has met a real Windows yet.** What i
 `hptui probe --self-test NODE` asks a node everything in one pod and prints, for each probe, whether it was answered, what it
 could not see, and which columns hold nothing or the wrong kind of thing.
 
+Scripts of more than 3,000 characters go by stdin, behind `-InputFormat None`: the page of powershell.exe lists only Text and XML
+there, so that this, too, needs a real Windows to be sure.
+
 Kinds of columns: text, number, bytes, seconds, percent, time (UTC in the data), flag (yes or no), list.
 """
 

@@ -2,6 +2,7 @@
 # about: The node's IP addresses and the interfaces that have them.
 # group: Network
 # source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netipaddress
+# source: https://learn.microsoft.com/en-us/powershell/module/nettcpip/get-netipinterface
 # unsure: whether addresses of all compartments may be read from a HostProcess container
 # key: address index
 # sort: index
@@ -14,7 +15,7 @@
 # column: state text State
 # column: compartment number Compartment
 # column: valid seconds Valid for
-# The longest possible time stands for ever.
+# The longest TimeSpan stands for ever, and so do DHCP's 2^32-1 seconds, 136 years.
 $c=@{}
 try{Get-NetIPInterface -IncludeAllCompartments|%{$c[[int]$_.InterfaceIndex]=$_.CompartmentId}}catch{}
 Get-NetIPAddress -IncludeAllCompartments|%{@{

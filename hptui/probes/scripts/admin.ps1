@@ -3,7 +3,8 @@
 # about: S-1-5-32-544 in the token, never by integrity level or by the words that Windows prints.
 # group: Admin rights
 # source: https://learn.microsoft.com/en-us/dotnet/api/system.security.principal.windowsidentity.groups?view=netframework-4.8.1
-# source: https://learn.microsoft.com/en-us/dotnet/api/system.security.claims.claimtypes.denyonlysid?view=netframework-4.8.1
+# source: https://learn.microsoft.com/en-us/archive/blogs/shawnfa/which-groups-does-windowsidentity-groups-return
+# source: https://github.com/microsoft/referencesource/blob/master/mscorlib/system/security/principal/windowsidentity.cs
 # source: https://learn.microsoft.com/en-us/windows/win32/secauthz/sid-attributes-in-an-access-token
 # source: https://learn.microsoft.com/en-us/windows/win32/api/winnt/ne-winnt-token_elevation_type
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/whoami

@@ -1,8 +1,8 @@
 # title: Tail of an agent's log
 # about: The last lines of the newest log file of one agent, with their place in the file, so that asking again shows what came.
 # group: Node agents
-# source: https://learn.microsoft.com/en-us/dotnet/api/system.io.filestream.-ctor?view=netframework-4.8.1
-# source: https://learn.microsoft.com/en-us/azure/aks/node-access
+# source: https://learn.microsoft.com/en-us/dotnet/api/system.io.fileshare
+# source: https://learn.microsoft.com/en-us/azure/aks/kubelet-logs
 # unsure: whether every agent lets others read its log while it writes
 # parameter: agent text "kubelet" Agent: a part of the name of its log file
 # parameter: lines number 200 Lines

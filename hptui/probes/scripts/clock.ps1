@@ -16,7 +16,7 @@
 # column: hypervisor flag Hypervisor's time enabled
 # column: state text Time service
 # column: mode text Its start mode
-# w32tm speaks the machine's language, so its lines are known by their place: 2 stratum, 7 last synchronisation, 8 source.
+# w32tm speaks the machine's language, so its lines are known by their place, as on its page: 2 stratum, 7 last synchronisation, 8 source.
 $k='HKLM:\SYSTEM\CurrentControlSet\Services\W32Time'
 $p=Get-ItemProperty "$k\Parameters"
 $s=Get-CimInstance Win32_Service -Filter "Name='W32Time'"
@@ -24,7 +24,7 @@ $r=@{name=$env:COMPUTERNAME;now=T (Get-Date);zone=(Get-TimeZone).Id;type=$p.Type
 try{$r.hypervisor=[bool](Get-ItemProperty "$k\TimeProviders\VMICTimeProvider").Enabled}catch{}
 $l=@(&{$ErrorActionPreference='Continue';C:\Windows\System32\w32tm.exe /query /status 2>&1}|%{"$_"}|?{$_})
 if($LASTEXITCODE -or $l.Count -lt 8){N "w32tm: $l"}else{
-$v=@($l|%{($_ -split ':\s*',2)[1]})
+$v=@($l|%{"$(($_ -split '[:\uff1a]\s*',2)[1])"})
 $r.stratum=[int]($v[1] -replace '\D.*','')
 $r.synced=$v[6]
 $r.source=$v[7].Trim()

@@ -4,7 +4,8 @@
 # uses: crictl
 # source: https://kubernetes.io/docs/tasks/debug/debug-cluster/crictl/
 # source: https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
-# unsure: where distributions other than AKS put crictl.exe
+# source: https://github.com/kubernetes-sigs/cri-tools/blob/master/docs/crictl.md
+# unsure: where AKS and EKS put crictl.exe; the places of RKE2, GKE and kubeadm are known
 # key: id
 # sort: -created
 # column: name text Container

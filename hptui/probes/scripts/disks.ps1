@@ -2,6 +2,7 @@
 # about: Every volume of the node, also those without a drive letter, with its size and what is free.
 # group: Machine
 # source: https://learn.microsoft.com/en-us/previous-versions/windows/desktop/legacy/aa394515(v=vs.85)
+# unsure: BootVolume and PageFilePresent, which Windows has and the page leaves out
 # key: id
 # sort: volume
 # column: volume text Volume

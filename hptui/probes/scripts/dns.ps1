@@ -1,6 +1,7 @@
 # title: DNS
 # about: Which name servers and suffixes each interface uses, and how long a name takes that every cluster knows.
 # group: Network
+# source: https://learn.microsoft.com/en-us/powershell/module/dnsclient/get-dnsclient
 # source: https://learn.microsoft.com/en-us/powershell/module/dnsclient/get-dnsclientserveraddress
 # source: https://learn.microsoft.com/en-us/powershell/module/dnsclient/get-dnsclientglobalsetting
 # source: https://learn.microsoft.com/en-us/powershell/module/dnsclient/resolve-dnsname

@@ -5,7 +5,7 @@
 # source: https://kubernetes.io/docs/tasks/debug/debug-cluster/crictl/
 # source: https://github.com/kubernetes-sigs/cri-tools/blob/master/docs/crictl.md
 # source: https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto
-# unsure: where distributions other than AKS put crictl.exe
+# unsure: where AKS and EKS put crictl.exe; the places of RKE2, GKE and kubeadm are known
 # key: id
 # sort: -size
 # column: image text Image

@@ -5,7 +5,7 @@
 # source: https://kubernetes.io/docs/tasks/debug/debug-cluster/crictl/
 # source: https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
 # source: https://github.com/kubernetes-sigs/cri-tools/blob/master/cmd/crictl/util.go
-# unsure: where distributions other than AKS put crictl.exe
+# unsure: where AKS and EKS put crictl.exe; the places of RKE2, GKE and kubeadm are known
 # key: id
 # sort: -created
 # column: pod text Pod

@@ -47,7 +47,7 @@ def addresses(run: ProgramRun, given: Given) -> Records:
             "origin": each.origin,
             "state": "Preferred",
             "compartment": 1,
-            "valid": 4_190_000_000.0 if each.origin == "Dhcp" else None,
+            "valid": 3_412.0 if each.origin == "Dhcp" else None,
         }
 
 
