@@ -89,7 +89,7 @@ def shims(run: ProgramRun, given: Given) -> Records:
     for process in run.machine.processes.all():
         if process.name != "containerd-shim-runhcs-v1":
             continue
-        pod = process.command_line.rsplit(" ", 1)[-1]
+        pod = process.command_line.partition(" --id ")[2].partition(" ")[0]
         found = known.get(pod)
         yield {
             "pid": process.pid,

@@ -22,8 +22,8 @@ _KNOWN = (
     ("containerd-containerd", 8, -1), ("containerd-containerd.ttrpc", 12, -1), ("containerd-debug", 1, -1),
     ("csi-proxy-disk-v1", 1, -1), ("csi-proxy-filesystem-v1", 1, -1), ("csi-proxy-filesystem-v2alpha1", 1, -1),
     ("csi-proxy-iscsi-v1alpha2", 1, -1), ("csi-proxy-smb-v1", 1, -1), ("csi-proxy-system-v1alpha1", 1, -1),
-    ("csi-proxy-volume-v1", 1, -1), ("csi-proxy-volume-v2alpha1", 1, -1), ("hns-notify", 1, -1),
-    ("azure-vnet", 1, 20), ("ProtectedPrefix\\Administrators\\vmcompute", 2, -1),
+    ("csi-proxy-volume-v1", 1, -1), ("csi-proxy-volume-v2alpha1", 1, -1), ("hnspipe", 1, -1),
+    ("azure-vnet-telemetry", 1, -1), ("backup-agent", 1, 20), ("ProtectedPrefix\\Administrators\\vmcompute", 2, -1),
     ("ProtectedPrefix\\LocalService\\FTHPIPE", 1, -1), ("Winsock2\\CatalogChangeListener-2d8-0", 1, 1),
 )  # fmt: skip
 
@@ -38,9 +38,9 @@ SERVED_BY = {
 def make_pipes(random: Random, shims: list[str], pids: list[int]) -> list[Pipe]:
     pipes = [Pipe(name, instances, limit) for name, instances, limit in _KNOWN]
     for shim in shims:
-        pipes.append(Pipe(f"containerd-shim-k8s.io-{shim}-pipe", 2, -1))
+        pipes.append(Pipe(f"containerd-shim-k8s.io-{shim}-log", 2, -1))
         pipes.append(Pipe(f"ProtectedPrefix\\Administrators\\containerd-shim-k8s.io-{shim}-pipe", 1, -1))
-        pipes += [Pipe(f"containerd-{shim}-{name}", 1, 1) for name in ("stdin", "stdout", "stderr")]
+        pipes += [Pipe(f"ctr-{shim}-{name}", 1, 1) for name in ("stdin", "stdout", "stderr")]
     for pid in pids[:18]:
         pipes.append(Pipe(f"Winsock2\\CatalogChangeListener-{pid:x}-0", 1, 1))
     for pid in pids[18:22]:

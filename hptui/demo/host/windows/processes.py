@@ -92,7 +92,11 @@ class ProcessTable:
             self._make(name, path, SYSTEM, size, f"{path} {_ARGUMENTS.get(name, '')}".strip())
         for shim in shims:
             path = "C:\\Program Files\\containerd\\containerd-shim-runhcs-v1.exe"
-            line = f'"{path}" -namespace k8s.io -address \\\\.\\pipe\\containerd-containerd -id {shim}'
+            prefix = "\\\\.\\pipe\\ProtectedPrefix\\Administrators\\containerd-shim-k8s.io"
+            line = (
+                f'"{path}" --namespace k8s.io --address \\\\.\\pipe\\containerd-containerd --publish-binary containerd '
+                f"--id {shim} serve --socket {prefix}-{shim}-pipe --is-sandbox"
+            )
             self._make("containerd-shim-runhcs-v1", path, SYSTEM, 24, line)
             self._make(
                 "vmcompute",
