@@ -3,6 +3,7 @@
 # group: Machine
 # source: https://github.com/microsoft/hcsshim/blob/main/internal/jobcontainers/logon.go
 # source: https://github.com/microsoft/hcsshim/blob/main/internal/jobcontainers/storage.go
+# source: https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.management/get-process?view=powershell-5.1
 # source: https://learn.microsoft.com/en-us/previous-versions/windows/desktop/usm/win32-userprofile
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/logman-query
 # source: https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/pktmon-start
@@ -27,6 +28,6 @@ try{Get-CimInstance Win32_UserProfile|?{$_.LocalPath -match '\\[0-9a-f]{20}(\.|$
 Get-ChildItem 'C:\hpc','C:\C' -Directory -Force -ea 0|?{$_.Name -match '^[0-9a-f]{64}$'}|%{$n=$_.Name;@{kind='directory';name=$_.FullName;used=$(if($s -match $n){$true});created=T $_.CreationTime;detail="A container's files"}}|O
 $l=@(&{$ErrorActionPreference='Continue';C:\Windows\System32\logman.exe query -ets 2>&1}|%{"$_"})
 if($LASTEXITCODE){N "Traces: $l"}
-$l|?{$_ -match '^(\S*(NetTrace|PktMon|PacketCapture|NdisCap|NetCap|WfpDiag)\S*)\s'}|%{@{kind='trace';name=$Matches[1];used=$true;detail='A capture of packets or events that nobody may remember'}}|O
+$l|?{$_ -match '^(.*?(NetTrace|PktMon|PacketCapture|NdisCap|NetCap|WfpDiag)\S*)\s'}|%{@{kind='trace';name=$Matches[1];used=$true;detail='A capture of packets or events that nobody may remember'}}|O
 $n='AppData\Local\Temp\NetTraces\*.etl'
 Get-Item 'C:\Windows\System32\PktMon*.etl','C:\PktMon*.etl',"C:\Users\*\$n","C:\Windows\ServiceProfiles\*\$n","C:\Windows\System32\config\systemprofile\$n" -Force -ea 0|%{@{kind='capture';name=$_.FullName;created=T $_.CreationTime;size=$_.Length;detail='A file of captured packets'}}|O

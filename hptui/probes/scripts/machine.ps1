@@ -5,6 +5,7 @@
 # source: https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-computersystem
 # source: https://learn.microsoft.com/en-us/windows-server/get-started/windows-server-release-info
 # source: https://learn.microsoft.com/en-us/powershell/module/international/get-winsystemlocale
+# unsure: UBR, DisplayVersion, ReleaseId and InstallationType in the registry, of which no page of Microsoft's was found
 # key: name
 # column: name text Name
 # column: product text Windows
