@@ -19,8 +19,8 @@
 # column: missed number Missed
 # column: does list What it does
 # column: problem text Not readable
-# A task that has never run has the last run 1999-11-30 and the result 0x00041303.
-Get-ScheduledTask|%{
+# Without a path the page promises only those of the root. A task that has never run has the last run 1999-11-30 and the result 0x00041303.
+Get-ScheduledTask -TaskPath '*'|%{
 $t=$_
 $i=$p=$null
 try{$i=$t|Get-ScheduledTaskInfo}catch{$p="$_"}
