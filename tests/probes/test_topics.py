@@ -43,6 +43,12 @@ async def test_all_probes_see_the_same_machine(asker: Asker) -> None:
     shims = {each["id"]: each["pod"] for each in await records(asker, "shims")}
     assert {each["id"]: each["pod"] for each in await records(asker, "sandboxes")} == shims
     assert {each["sandbox"] for each in await records(asker, "containers")} == shims.keys()
+    streams = {
+        each["name"][4:68] for each in await records(asker, "pipes") if each["name"].startswith("ctr-")
+    }
+    assert {
+        each["id"] for each in await records(asker, "containers") if each["state"] == "running"
+    } <= streams
     (machine,) = await records(asker, "machine")
     started = [each for each in await records(asker, "reboots", given={"days": "999"}) if each["id"] == 6009]
     assert 0 <= _seconds(started[0]["time"]) - _seconds(machine["boot"]) < 60

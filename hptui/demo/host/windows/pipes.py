@@ -40,7 +40,7 @@ def make_pipes(random: Random, shims: list[str], pids: list[int]) -> list[Pipe]:
     for shim in shims:
         pipes.append(Pipe(f"containerd-shim-k8s.io-{shim}-log", 2, -1))
         pipes.append(Pipe(f"ProtectedPrefix\\Administrators\\containerd-shim-k8s.io-{shim}-pipe", 1, -1))
-        pipes += [Pipe(f"ctr-{shim}-{name}", 1, 1) for name in ("stdin", "stdout", "stderr")]
+        pipes += [Pipe(f"ctr-{shim[::-1]}-{name}", 1, 1) for name in ("stdout", "stderr")]
     for pid in pids[:18]:
         pipes.append(Pipe(f"Winsock2\\CatalogChangeListener-{pid:x}-0", 1, 1))
     for pid in pids[18:22]:
