@@ -310,7 +310,7 @@ SCENES: dict[str, tuple[Scene, bool]] = {
 async def take(name: str, scene: Scene, size: tuple[int, int]) -> None:
     from hptui.demo.pace import Pace
 
-    async with on_stage(size, pace=Pace(metrics_age=0.0, weather=0.0)) as stage:
+    async with on_stage(size, painted=True, pace=Pace(metrics_age=0.0, weather=0.0)) as stage:
         await scene(stage)
         await stage.pilot.pause()
         save(stage.app, f"{name}-{size[0]}x{size[1]}")

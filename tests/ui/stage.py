@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import atexit
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import pytest
+from textual import events
+from textual._compositor import Compositor
 from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.worker import WorkerFailed
 
 from hptui.cluster.connect import ConnectOptions, connect
 from hptui.cluster.port import Cluster
@@ -17,6 +25,7 @@ from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import Pace, brisk
 from hptui.hostprocess.safety_net import SafetyNet
 from hptui.settings import Settings
+from hptui.terminal.engine_process import EngineProcess
 from hptui.ui.app import HptuiApp
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.sessions import SessionsScreen
@@ -41,14 +50,35 @@ class Looking:
         while not condition():
             if loop.time() > end:
                 raise AssertionError(f"never: {what or condition}\n{self.text()}")
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(0.01)
+        await self.settle()
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of `texts` are on the screen."""
         await self.until(lambda: all(text in self.text() for text in texts), f"on the screen: {texts}")
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press `keys`, each once the one before has been dealt with.
+
+        Textual's pilot waits after each until the process is idle, which one with a simulated cluster in it seldom is.
+        """
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            event = events.Key(name, _character_of(name))
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await self.settle()
+        await self.app._animator.wait_until_complete()
+
+    async def settle(self) -> None:
+        """Wait until the app, the screen and its widgets have dealt with what they were sent.
+
+        A key goes from the app to the widget with the focus and may bubble back up: three rounds.
+        """
+        for _ in range(3):
+            await self.pilot._wait_for_screen()
 
     def text(self) -> str:
         """What the screen shows now."""
@@ -71,10 +101,10 @@ class Stage(Looking):
             "$": "dollar_sign",
             "|": "vertical_line",
         }
-        await self.pilot.press(*(names.get(c, c) for c in text), "enter")
+        await self.press(*(names.get(c, c) for c in text), "enter")
 
     async def leader(self, key: str) -> None:
-        await self.pilot.press("ctrl+right_square_bracket", key)
+        await self.press("ctrl+right_square_bracket", key)
 
     @property
     def fleet(self) -> FleetScreen:
@@ -126,6 +156,14 @@ class Stage(Looking):
         ]
 
 
+def _character_of(key: str) -> str | None:
+    """What a terminal would print for a key by Textual's name of it."""
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        return key if len(key) == 1 else None
+
+
 @asynccontextmanager
 async def on_stage(
     size: tuple[int, int] = (120, 40),
@@ -134,12 +172,22 @@ async def on_stage(
     settings: Settings | None = None,
     pace: Pace | None = None,
     namespace: str | None = None,
+    painted: bool = False,
+    own_engine: bool = False,
     **world: Any,
 ) -> AsyncIterator[Stage]:
     """A cluster, and the program on it as `user`."""
     async with (
         SimulatedCluster(pace=pace or brisk(), **world) as cluster,
-        playing(cluster, size, user=user, settings=settings, namespace=namespace) as stage,
+        playing(
+            cluster,
+            size,
+            user=user,
+            settings=settings,
+            namespace=namespace,
+            painted=painted,
+            own_engine=own_engine,
+        ) as stage,
     ):
         yield stage
 
@@ -153,6 +201,8 @@ async def playing(
     settings: Settings | None = None,
     namespace: str | None = None,
     net: SafetyNet | None = None,
+    painted: bool = False,
+    own_engine: bool = False,
 ) -> AsyncIterator[Stage]:
     """The program on a cluster that outlives it. Left without a key pressed, it ends as by a signal."""
     options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
@@ -161,5 +211,40 @@ async def playing(
         return await connect(options)
 
     app = HptuiApp(connector, settings or Settings(), demo=True, net=net)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        yield Stage(app, pilot, cluster)
+    if not own_engine:
+        app._engine_process = _engine_of_all_tests()
+    try:
+        with nullcontext() if painted else unpainted():
+            async with app.run_test(size=size, notifications=True) as pilot:
+                yield Stage(app, pilot, cluster)
+    except WorkerFailed as failed:
+        raise failed.error from None  # Textual's own says neither where nor why
+
+
+class _LastingEngine(EngineProcess):
+    """An engine process that outlives the programs that use it: each test's own would cost it a third of a second."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+    def end(self) -> None:
+        super().close()
+
+
+@cache
+def _engine_of_all_tests() -> EngineProcess:
+    engine = _LastingEngine()
+    atexit.register(engine.end)
+    return engine
+
+
+@contextmanager
+def unpainted() -> Iterator[None]:
+    """Nothing is painted but what a test looks at: a third of a test's time went into pictures that no terminal got."""
+
+    def nothing(compositor: Compositor, *_args: object, **_keywords: object) -> None:
+        compositor._dirty_regions.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", nothing)
+        yield

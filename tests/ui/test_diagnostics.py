@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList, CommandPalette
 from textual.widgets import TextArea
 
 from hptui.log import keeping
@@ -29,10 +30,12 @@ async def test_it_is_seen_copied_and_saved(tmp_path: Path, monkeypatch: pytest.M
     async with on_stage() as stage:
         await stage.open_shell()
         await stage.leader("ctrl+p")
-        await stage.pilot.pause()
+        await stage.until(lambda: isinstance(stage.app.screen, CommandPalette), "the palette")
         await stage.press(*"copy diag")
         await stage.sees("What a report about hptui needs")
+        await stage.until(lambda: stage.app.screen.query_one(CommandList).highlighted is not None, "a choice")
         await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, DiagnosticsScreen), "the screen")
         await stage.until(lambda: "## Log" in shown(stage), "the report")
         with_names = shown(stage)
         assert "It holds names" in with_names.splitlines()[1]

@@ -31,7 +31,7 @@ def _process(stage: Stage) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
 async def test_a_crash_of_the_engine_leaves_the_session_as_it_was(number: signal.Signals) -> None:
-    async with on_stage() as stage:
+    async with on_stage(own_engine=True) as stage:
         await stage.open_shell()
         await _say(stage, "before")
         pid = _process(stage)

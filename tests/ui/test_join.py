@@ -42,7 +42,9 @@ async def another_hptui(stage: Stage, *, owner: str = "", where_from: str = "") 
 
 
 def known(stage: Stage) -> set[str]:
-    return {pod.labels["hptui.io/session"] for pod in stage.fleet.state.sessions_on(NODE)}
+    """Those that the fleet knows to run."""
+    pods = stage.fleet.state.sessions_on(NODE)
+    return {pod.labels["hptui.io/session"] for pod in pods if pod.phase == "Running"}
 
 
 async def joined(stage: Stage, other: Session) -> None:

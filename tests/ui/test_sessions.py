@@ -253,7 +253,9 @@ async def test_again_opens_a_new_session_with_the_same_choices() -> None:
         await stage.type("exit")
         await stage.sees("The pod is gone")
         await stage.press("r")
-        await stage.until(lambda: stage.pane.session.spec.session_id != first.session_id)
+        await stage.until(
+            lambda: (pane := stage.sessions.pane) and pane.session.spec.session_id != first.session_id
+        )
         await stage.prompt()
         assert stage.pane.session.spec.account == first.account
         assert len(stage.pods()) == 1

@@ -166,7 +166,8 @@ class TerminalCanvas(TerminalScroll):
 
     def _decorated_rows(self) -> Iterable[int]:
         """The rows on which something lies over the text."""
-        picture, selection = self._picture, self.text_selection
+        # Between its removal and the next layout the compositor still asks, and the selection is the screen's.
+        picture, selection = self._picture, self.text_selection if self.is_attached else None
         if selection is not None or picture.marks:
             return range(len(picture.lines))
         cursor = picture.cursor
