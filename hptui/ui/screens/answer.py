@@ -13,7 +13,7 @@ from contextlib import suppress
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Static
@@ -28,15 +28,15 @@ from hptui.ui.answer_cells import width_steps
 from hptui.ui.answer_view import AnswerView, Path, in_turns
 from hptui.ui.answer_words import Told, notes_of, waiting_words
 from hptui.ui.asked_host import AskedHost
-from hptui.ui.screens.answer_actions import ANSWER
 from hptui.ui.screens.putting import Earlier, Putting
+from hptui.ui.screens.table_actions import ANSWER, TABLE
 from hptui.ui.widgets.answer_bar import AnswerBar, Asked, rows_shown
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
 
 EVERY = (0.0, 5.0, 30.0, 300.0)  # seconds between two askings
 TICK = 0.2  # seconds
-WAIT, STEPS, TABLE = "answer-wait", "answer-steps", "answer-table"
+WAIT, STEPS = "answer-wait", "answer-steps"
 
 
 class AnswerKeys(KeyLine):
@@ -82,22 +82,12 @@ class AnswerScreen(Putting):
         self.bar = AnswerBar()
         self.stage = ContentSwitcher(initial=WAIT)
         self.wait = Static(id=WAIT)
-        self.notes = VerticalScroll(id="answer-notes", can_focus=False)
         self.launching = Container(id=STEPS)
 
     def compose(self) -> ComposeResult:
         self.bar = AnswerBar(demo=self.house.demo)
         yield self.bar
-        with Vertical():
-            with self.notes:
-                yield self.note
-            with Container(id="answer"):
-                with self.stage:
-                    yield self.wait
-                    yield self.launching
-                    yield self.table
-                yield self.detail
-            yield self.filter
+        yield from self.below_bar(self.wait, self.launching)
         yield AnswerKeys(typing="enter keeps the filter · esc shows all rows")
 
     def on_mount(self) -> None:

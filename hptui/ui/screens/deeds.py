@@ -10,8 +10,9 @@ from hptui.probes.actions import Deed, deed_for, has_deed
 from hptui.probes.asking import Outcome, Result, ask
 from hptui.terminal.plain import plain, visible
 from hptui.ui.asked_host import AskedHost
-from hptui.ui.screens.answer_actions import ANSWER, AnswerActions
+from hptui.ui.screens.answer_actions import AnswerActions
 from hptui.ui.screens.question import QuestionScreen
+from hptui.ui.screens.table_actions import ANSWER
 from hptui.ui.tones import heading, tell
 
 

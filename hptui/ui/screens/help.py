@@ -103,6 +103,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     from hptui.ui.screens.putting import Putting
     from hptui.ui.screens.quit import QuitScreen
     from hptui.ui.screens.sessions import SessionsScreen
+    from hptui.ui.screens.table_actions import TableActions
     from hptui.ui.widgets.answer_table import AnswerTable
     from hptui.ui.widgets.leader_bar import LeaderBar
     from hptui.ui.widgets.node_table import NodeTable
@@ -116,6 +117,6 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
         *Deeds.BINDINGS,
         *AccountsScreen.BINDINGS,
     ]
-    asked += [*AnswerActions.BINDINGS, *AnswerTable.BINDINGS]
+    asked += [*AnswerActions.BINDINGS, *TableActions.BINDINGS, *AnswerTable.BINDINGS]
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]
     return [b for b in (*first, *then, *asked, *last) if isinstance(b, Binding) and b.group is not None]

@@ -17,11 +17,11 @@ from hptui.probes.values import Value
 from hptui.terminal.plain import visible
 from hptui.ui.answer_view import AnswerView
 from hptui.ui.asked_host import AskedHost
-from hptui.ui.screens.answer_actions import ANSWER
 from hptui.ui.screens.deeds import Deeds
 from hptui.ui.screens.parameters import ParametersScreen
 from hptui.ui.screens.probes import Chosen, ProbesScreen, script_screen
 from hptui.ui.screens.question import QuestionScreen
+from hptui.ui.screens.table_actions import ANSWER
 from hptui.ui.tones import heading, tell
 
 
