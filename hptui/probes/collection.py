@@ -17,12 +17,23 @@ from pathlib import Path
 
 from hptui.probes.asking import Outcome, Result
 from hptui.probes.export import as_csv, result_data
-from hptui.probes.probe import Probe
+from hptui.probes.probe import Column, Kind, Probe
 from hptui.probes.self_test import askable
-from hptui.probes.table import Table, cell_text, table_of, utc_time
+from hptui.probes.table import Row, Table, cell_text, table_of, utc_time
 from hptui.terminal.plain import plain
 from hptui.terminal.private_file import create, writing
 from hptui.terminal.recording import file_name
+
+EVERYTHING = Probe(
+    "hptui collect",  # as no probe can be called
+    "Everything at once, into one file",
+    "",
+    about="Every question that only reads, one after another, your own too; the answers in one zip file for a ticket: "
+    "a page to read, and the data as JSON and CSV.",
+    group="All of it",
+    limit=0.0,
+)
+"""What a list of questions has for all of them; nothing that could be put to a host."""
 
 PAGE = "summary.html"
 _MOST_ROWS = 500  # of each answer on the page
@@ -77,6 +88,34 @@ class Collection:
         finally:
             if not self.is_kept:
                 self.file.unlink(missing_ok=True)
+
+
+def report(results: Sequence[Result]) -> Table:
+    """What became of these, as REPORT's rows in their order."""
+    rows = []
+    for result in results:
+        probe, count = result.probe, len(result.answer.records)
+        said = "; ".join(part for part in (result.why, *result.answer.notes) if part)
+        cells = (probe.title, result.outcome.value, count, result.took, said, probe.name)
+        rows.append(Row((probe.name,), cells, {}))
+    return Table(REPORT.columns, tuple(rows))
+
+
+REPORT = Probe(
+    "answers",
+    "Everything at once",
+    "",
+    columns=(
+        Column("question", Kind.TEXT, "Question"),
+        Column("outcome", Kind.TEXT, "Answer"),
+        Column("rows", Kind.NUMBER, "Rows"),
+        Column("took", Kind.SECONDS, "Took"),
+        Column("said", Kind.TEXT, "What there is to say"),
+        Column("name", Kind.TEXT, "Name"),
+    ),
+    key=("name",),
+)
+"""The shape of a report; nothing that could be put to a host."""
 
 
 def names(results: Sequence[Result]) -> list[str]:

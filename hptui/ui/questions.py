@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.app import SystemCommand
@@ -33,7 +34,7 @@ class Asking(Protocol):
         ...
 
     def action_ask(self, name: str = "") -> None:
-        """The question of this name, or one to be chosen."""
+        """The question of this name, all of them by EVERYTHING's, or one to be chosen."""
         ...
 
 
@@ -71,14 +72,46 @@ class Questions:
         self._ask(AskedHost(session.spec.node, session, self._begin), name)
 
     def _ask(self, host: AskedHost, name: str) -> None:
+        from hptui.probes.collection import EVERYTHING
         from hptui.ui.screens.answer import AnswerScreen
 
+        if name == EVERYTHING.name:
+            self.collect(host, lambda: None, ends_pod=True)
+            return
         try:
             probe = self.catalogue().find(name) if name else None
         except ProbeError as error:
             self._app.tell_error(error)
             return
         self._app.push_screen(AnswerScreen(host, probe))
+
+    def collect(self, host: AskedHost, done: Callable[[], None], *, ends_pod: bool = False) -> None:
+        """Every question that only reads, into a file that the person names; `done` comes when that is left.
+
+        Where a pod has to be made for it, `ends_pod` deletes that with the screen; else it stays for further questions.
+        """
+        from hptui.probes.collection import Collection, usual_name
+        from hptui.ui.screens.collect import CollectScreen, file_question
+
+        app = self._app
+
+        def named(path: Path | None) -> None:
+            if path is None:
+                done()
+                return
+            collection = Collection(self.catalogue().probes, path)
+
+            def begin() -> None:
+                app.push_screen(CollectScreen(host, collection, ends_pod=ends_pod), lambda _: done())
+
+            if host.is_there:
+                begin()
+            else:
+                self.make_pod(host, begin, done)
+
+        name = usual_name(host.node)
+        count = len(Collection(self.catalogue().probes, Path(name)).probes)
+        app.push_screen(file_question(host.node, count, name), named)
 
     # Pods made for questions
 
@@ -167,7 +200,14 @@ class Questions:
         """One for each question to what is in front, where that can be asked."""
         if not isinstance(screen, Asking) or not screen.asked_node:
             return
+        from hptui.probes.collection import EVERYTHING
+
         where = f"to the host {plain(screen.asked_node)}"
+        yield SystemCommand(
+            f"Ask: {EVERYTHING.title}",
+            f"Put every question that only reads {where}",
+            partial(screen.action_ask, EVERYTHING.name),
+        )
         for probe in self.catalogue().probes:
             yield SystemCommand(
                 f"Ask: {plain(probe.title)}",

@@ -314,13 +314,6 @@ async def test_the_list_finds_by_what_is_typed_and_names_files_that_cannot_be_us
         await stage.sees("A pipe's owner", "Name of the pipe")
 
 
-async def test_the_list_says_how_everything_is_asked_at_once() -> None:
-    async with on_stage() as stage:
-        await stage.choose(NODE)
-        await stage.press("h")
-        await stage.sees("type to find", f"everything at once, into a file: hptui collect {NODE}")
-
-
 async def test_every_question_is_in_the_command_palette(own: Settings) -> None:
     async with on_stage(settings=own) as stage:
         await stage.choose(NODE)

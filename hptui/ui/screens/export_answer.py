@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from hptui.errors import TerminalError
 from hptui.terminal.plain import visible
 from hptui.ui.keys import KeyGroup
+from hptui.ui.screens.new_file import ONLY_YOURS, new_path
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.key_line import KeyLine
 
@@ -56,7 +57,7 @@ class ExportScreen(ModalScreen[Export | None]):
                 ),
                 compact=True,
             )
-            yield Label(tell("A new file; only you can read it", "dim"))
+            yield Label(tell(ONLY_YOURS, "dim"))
             yield Input(compact=True)
             yield Static(id="export-note")
         yield KeyLine(note="enter writes")
@@ -84,21 +85,13 @@ class ExportScreen(ModalScreen[Export | None]):
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
     def _write(self) -> None:
-        name = self.query_one(Input).value.strip()
-        if not name:
-            self.tell_error(TerminalError("A file has a name.", title="Nothing is saved"))
-            return
-        path = Path(name).expanduser()
-        if path.exists():
-            self.tell_error(
-                TerminalError(f"{path} is there already; none is written over.", title="Nothing is saved")
-            )
+        try:
+            path = new_path(self.query_one(Input).value)
+        except TerminalError as error:
+            self.query_one("#export-note", Static).update(tell(visible(error.message), "bad"))
             return
         form, shown_only = CHOICES[self._choice]
         self.dismiss(Export(form, shown_only, path))
-
-    def tell_error(self, error: TerminalError) -> None:
-        self.query_one("#export-note", Static).update(tell(visible(error.message), "bad"))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

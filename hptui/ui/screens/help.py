@@ -93,6 +93,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
     from hptui.ui.screens.accounts import AccountsScreen
     from hptui.ui.screens.answer import AnswerScreen
     from hptui.ui.screens.answer_actions import AnswerActions
+    from hptui.ui.screens.collect import CollectScreen
     from hptui.ui.screens.deeds import Deeds
     from hptui.ui.screens.doctor import DoctorScreen
     from hptui.ui.screens.fleet import FleetScreen
@@ -116,6 +117,7 @@ def all_bindings(everywhere: Iterable[Binding]) -> list[Binding]:
         *Putting.BINDINGS,
         *Deeds.BINDINGS,
         *AccountsScreen.BINDINGS,
+        *CollectScreen.BINDINGS,
     ]
     asked += [*AnswerActions.BINDINGS, *TableActions.BINDINGS, *AnswerTable.BINDINGS]
     last = [*PlayScreen.BINDINGS, *DoctorScreen.BINDINGS, *QuitScreen.BINDINGS]

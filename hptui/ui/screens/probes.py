@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from hptui.errors import ProbeError
 from hptui.probes.catalogue import Catalogue
+from hptui.probes.collection import EVERYTHING
 from hptui.probes.probe import Probe
 from hptui.terminal.plain import visible
 from hptui.ui.keys import KeyGroup
@@ -39,7 +40,7 @@ class Chosen:
 
 
 class ProbesScreen(ModalScreen[Chosen | None]):
-    """Answers which question to put."""
+    """Answers which question to put, or EVERYTHING."""
 
     BINDINGS = [
         PROBES.key("enter", "choose", "Ask", "Put this question to the host"),
@@ -52,10 +53,11 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         PROBES.key("pagedown", "move('page_down')", "Page down", "A page down", show=False),
     ]  # fmt: skip
 
-    def __init__(self, found: Catalogue, node: str, *, last: str = "") -> None:
-        """`last` is the name of the question that was put before."""
+    def __init__(self, found: Catalogue, node: str, *, last: str = "", everything: bool = True) -> None:
+        """`last` is the name of the question that was put before; `everything` offers to put them all."""
         super().__init__()
-        self._found = found
+        self._single = found
+        self._found = Catalogue((EVERYTHING, *found.probes), found.problems) if everything else found
         self._node = node
         self._last = last
         self._listed: str | None = None  # the words of what is listed
@@ -75,8 +77,6 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         if self._found.problems:
             count = len(self._found.problems)
             box.border_subtitle = f"{count} of your own can't be used: see the end of the list"
-        else:
-            box.border_subtitle = heading(f"everything at once, into a file: hptui collect {self._node}")
         self._list_matching("")
         self.query_one(Input).focus()
 
@@ -101,7 +101,8 @@ class ProbesScreen(ModalScreen[Chosen | None]):
         options.clear_options()
         options.add_options(_options(self._found, words))
         names = [option.id for option in options.options]
-        best = best_match(self._found, words) if words.strip() or self._last not in names else self._last
+        asked = self._found if words.strip() else self._single  # everything only where it is meant
+        best = best_match(asked, words) if words.strip() or self._last not in names else self._last
         if best in names:
             options.highlighted = names.index(best)
         else:
@@ -136,7 +137,8 @@ class ProbesScreen(ModalScreen[Chosen | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("choose", "script", "parameters"):
             probe = self._probe if self.is_mounted else None
-            able = probe is not None and (action != "parameters" or bool(probe.parameters))
+            able = probe is not None and (action == "choose" or probe is not EVERYTHING)
+            able = able and (action != "parameters" or bool(probe and probe.parameters))
             return True if able else None
         return True
 
@@ -152,11 +154,11 @@ class ProbesScreen(ModalScreen[Chosen | None]):
             self.app.bell()
 
     def action_parameters(self) -> None:
-        if (probe := self._probe) is not None:
+        if (probe := self._probe) is not None and probe is not EVERYTHING:
             self.dismiss(Chosen(probe, True))
 
     def action_script(self) -> None:
-        if (probe := self._probe) is not None:
+        if (probe := self._probe) is not None and probe is not EVERYTHING:
             self.app.push_screen(script_screen(probe, probe.arguments({})))
 
     async def action_move(self, how: str) -> None:
@@ -224,7 +226,8 @@ def about(probe: Probe) -> Content:
     if probe.columns:
         titles = ", ".join(visible(column.title) for column in probe.columns)
         lines += [Content(""), tell("Its answer has", "dim"), Content(f"  {titles}")]
-    lines += [Content(""), tell(f"It only reads, and may take {probe.limit:g} s.", "dim")]
+    long = f", and may take {probe.limit:g} s" if probe.limit else ""
+    lines += [Content(""), tell(f"It only reads{long}.", "dim")]
     if probe.sources:
         lines += [Content(""), tell("Written by", "dim")]
         lines += [tell(line, "dim") for s in probe.sources for line in textwrap.wrap(visible(s), 200)]

@@ -11,6 +11,7 @@ from textual.content import Content
 from hptui.errors import ProbeError
 from hptui.probes.asking import Result
 from hptui.probes.catalogue import Catalogue
+from hptui.probes.collection import EVERYTHING
 from hptui.probes.probe import Probe, Then
 from hptui.probes.table import Row
 from hptui.probes.values import Value
@@ -157,7 +158,10 @@ class Putting(Deeds):
         return self.host.node
 
     def action_ask(self, name: str = "") -> None:
-        """Another question to this host."""
+        """Another question to this host, or everything."""
+        if name == EVERYTHING.name:
+            self._collect()
+            return
         try:
             probe = self.house.questions.catalogue().find(name)
         except ProbeError as error:
@@ -165,7 +169,14 @@ class Putting(Deeds):
             return
         self._another(Chosen(probe, False))
 
+    def _collect(self) -> None:
+        self.cancel()
+        self.house.questions.collect(self.host, self._not_put)
+
     def _another(self, chosen: Chosen) -> None:
+        if chosen.probe is EVERYTHING:
+            self._collect()
+            return
         self.cancel()
         self.earlier.clear()
         self.put(chosen.probe, form=chosen.ask_first)
@@ -260,7 +271,7 @@ class Putting(Deeds):
             go(Chosen(by_name[next(iter(led))], False))
         elif led:
             several = Catalogue(tuple(by_name[name] for name in led))
-            self.app.push_screen(ProbesScreen(several, self.host.node), go)
+            self.app.push_screen(ProbesScreen(several, self.host.node, everything=False), go)
 
 
 def _as_argument(cell: Value) -> str:

@@ -32,6 +32,7 @@ class Asked:
     utc: bool = False
     running: int | None = None
     since: float = 0.0  # seconds that it has been running for
+    state: Content | None = None  # what else stands in the place of when it was asked
 
 
 class AnswerBar(Widget):
@@ -79,6 +80,8 @@ def _what(asked: Asked) -> Content:
 
 
 def _state(asked: Asked) -> Content:
+    if asked.state is not None:
+        return asked.state
     if asked.running is not None:
         return tell(f"… {_records(asked.running)}, {fmt.took(asked.since)} · esc cancels", "warn")
     result = asked.result

@@ -59,15 +59,16 @@ class RowDetail(VerticalScroll, can_focus=True):
 
 
 def row_page(row: Row, columns: Sequence[Column], changed: Sequence[int] = ()) -> Content:
-    """Every value of a row, then the record as the host sent it."""
+    """Every value of a row, then the record as the host sent it, where it comes from one."""
     lines: list[Content] = []
     for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         tone = "warn" if place in changed else "dim"
         lines.append(tell(visible(column.title) + (" ~" if place in changed else ""), tone))
         lines += [join("  ", line) for line in _value(column.kind, cell)]
-    lines += [Content(""), tell("As the host sent it", "dim")]
-    raw = json.dumps(row.record, indent=2, ensure_ascii=False, default=str)
-    lines += [_signed(line) for line in _cut(raw).split("\n")]
+    if row.record:
+        lines += [Content(""), tell("As the host sent it", "dim")]
+        raw = json.dumps(row.record, indent=2, ensure_ascii=False, default=str)
+        lines += [_signed(line) for line in _cut(raw).split("\n")]
     return Content("\n").join(lines)
 
 
