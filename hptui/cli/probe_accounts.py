@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +14,12 @@ from hptui.cli.probe_run import FAILED, asked_once
 from hptui.cli.table import columns
 from hptui.errors import HptuiError
 from hptui.probes.asking import Outcome
-from hptui.probes.export import csv_cell, result_data
-from hptui.probes.matrix import Asked, Matrix, side_by_side
+from hptui.probes.export import as_csv, result_data
+from hptui.probes.matrix import Asked, Matrix, matrix_table, side_by_side
 from hptui.probes.probe import Probe
+from hptui.probes.table import one_line
+
+_LONGEST_CELL = 60  # characters; the other forms have all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ class AccountsRun:
         if self.output == "json":
             return json.dumps([_data(each) for each in asked], indent=2) + "\n"
         matrix = side_by_side(asked)
-        return as_csv(matrix) if self.output == "csv" else as_table(matrix)
+        if self.output == "csv":
+            table = matrix_table(matrix)
+            return as_csv(table.columns, table.rows)
+        return as_table(matrix)
 
 
 def _data(asked: Asked) -> dict[str, object]:
@@ -69,17 +73,7 @@ def as_table(matrix: Matrix) -> str:
     """A line for each fact; ≠ in front of those that differ."""
     head = ["", matrix.title.upper(), *(head.upper() for head in matrix.heads)]
     rows = [
-        ["≠" if row.differs else "", row.label, *(cell.replace("\n", " ")[:60] for cell in row.cells)]
+        ["≠" if row.differs else "", row.label, *(one_line(cell, _LONGEST_CELL) for cell in row.cells)]
         for row in matrix.rows
     ]
     return columns([head, *rows])
-
-
-def as_csv(matrix: Matrix) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["", *matrix.heads, "differs"])
-    for row in matrix.rows:
-        cells = [csv_cell(cell) for cell in (row.label, *row.cells)]
-        writer.writerow([*cells, "true" if row.differs else "false"])
-    return out.getvalue()

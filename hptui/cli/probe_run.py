@@ -15,12 +15,11 @@ from hptui.probes.asking import Outcome, Result, ask
 from hptui.probes.export import as_csv, as_json
 from hptui.probes.insight import records_of
 from hptui.probes.probe import Probe
-from hptui.probes.table import Table, cell_text, matching, search_texts, table_of
+from hptui.probes.table import Table, cell_text, matching, one_line, search_texts, table_of
 
 CODES = {Outcome.ANSWERED: 0, Outcome.NOT_HERE: 3}
 FAILED = 1
-_LONGEST_CELL = 200  # characters
-_LINE_BREAKS = str.maketrans({"\n": " ", "\r": " "})
+_LONGEST_CELL = 200  # characters: one can hold a whole encoded script; the other forms have all of it
 
 
 async def asked_once(
@@ -87,14 +86,9 @@ def as_table(table: Table) -> str:
     head = [column.title.upper() for column in table.columns]
     rows = [
         [
-            _short(cell_text(column.kind, cell).translate(_LINE_BREAKS))
+            one_line(cell_text(column.kind, cell), _LONGEST_CELL)
             for column, cell in zip(table.columns, row.cells, strict=True)
         ]
         for row in table.rows
     ]
     return columns([head, *rows])
-
-
-def _short(text: str) -> str:
-    """A cell can hold a whole encoded script; the other forms have all of it."""
-    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"

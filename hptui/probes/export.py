@@ -24,7 +24,7 @@ def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> str:
     """Comma-separated (RFC 4180) with a line of titles. Text that a spreadsheet would run has a ' in front."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.key for column in columns])
+    writer.writerow([csv_cell(column.key) for column in columns])
     for row in rows:
         writer.writerow([csv_cell(cell) for cell in row.cells])
     return out.getvalue()

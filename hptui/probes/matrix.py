@@ -5,12 +5,14 @@ An answer of one record is laid out by column, one of many by row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hptui.probes.admin import PROBE as ADMIN
 from hptui.probes.admin import stand_in
 from hptui.probes.asking import Outcome, Result
+from hptui.probes.export import result_data, rows_data
 from hptui.probes.insight import records_of
 from hptui.probes.probe import Column, Kind, Probe
 from hptui.probes.table import Row, Table, cell_text, table_of
@@ -45,6 +47,40 @@ class Asked:
     head: str
     result: Result | None
     why: str = ""
+
+
+def matrix_table(matrix: Matrix) -> Table:
+    """A row for each fact: its name, what each has of it, and whether that differs."""
+    columns = (
+        Column("what", Kind.TEXT, matrix.title),
+        *(Column(head, Kind.TEXT, head) for head in matrix.heads),
+        Column("differs", Kind.FLAG, "Differs"),
+    )
+    rows = [
+        Row((number, row.label), (row.label, *row.cells, row.differs), {})
+        for number, row in enumerate(matrix.rows)
+    ]
+    return Table(columns, tuple(rows))
+
+
+def matrix_json(asked: Sequence[Asked], table: Table) -> str:
+    """The rows of `table`, which are those of a matrix, with who was asked and what each answer is worth."""
+    results = [each.result for each in asked if each.result is not None]
+    data = {
+        "probe": results[0].probe.name,
+        "arguments": dict(results[0].arguments),
+        "node": results[0].node,
+        "accounts": [_answer_data(each) for each in asked],
+        "rows": rows_data(table.columns, table.rows),
+    }
+    return json.dumps(data, indent=2)
+
+
+def _answer_data(asked: Asked) -> dict[str, object]:
+    if asked.result is None:
+        return {"account": asked.head, "outcome": "not asked", "why": asked.why}
+    known = result_data(asked.result, Table((), ()))
+    return {"account": asked.head, **{key: known[key] for key in ("user", "asked", "outcome", "why")}}
 
 
 def side_by_side(asked: Sequence[Asked]) -> Matrix:

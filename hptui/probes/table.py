@@ -204,6 +204,15 @@ def cell_text(kind: Kind, value: Value, *, utc: bool = False) -> str:
             return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def one_line(text: str, most: int) -> str:
+    """Without line breaks, and of so many characters at most; what is cut off has a sign in its place."""
+    text = text.translate(_LINE_BREAKS)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+_LINE_BREAKS = str.maketrans({"\n": " ", "\r": " "})
+
+
 def local_time(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 

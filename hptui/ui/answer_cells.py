@@ -16,7 +16,10 @@ from hptui.terminal.plain import visible
 GUTTER = 2  # columns at the left, for the mark
 GAP = 2  # columns between two
 MOST_TEXT = 60  # columns for one of text
+LEAST_TEXT = 16  # columns for one of text, where there is no room for all
+LEAST_EVEN = 11  # the same, where all have as much
 MOST_LAST = 250  # columns for the last one, over which one scrolls sideways
+_STEP = 100  # rows between two turns of others
 _SAMPLE = 300  # cells, of which the widest is near enough where all are about as wide
 _RIGHT = frozenset({Kind.NUMBER, Kind.BYTES, Kind.SECONDS, Kind.PERCENT})
 _WORDS = frozenset({Kind.TEXT, Kind.LIST, Kind.NUMBER})
@@ -62,14 +65,45 @@ def _width(kind: Kind, cell: Value, utc: bool) -> int:
 
 
 def lay_out(
-    columns: Sequence[Column], shown: Sequence[int], widths: Sequence[int], tree: int = -1, branches: int = 0
+    columns: Sequence[Column],
+    shown: Sequence[int],
+    widths: Sequence[int],
+    tree: int = -1,
+    branches: int = 0,
+    *,
+    room: int = 0,
+    even: bool = False,
 ) -> tuple[Place, ...]:
-    """The places of the columns shown; the column `tree`, in which a tree is drawn, is as much wider as `branches` are."""
+    """The places of the columns shown; the column `tree`, in which a tree is drawn, is as much wider as `branches` are.
+
+    Where they need more than `room` columns (0 for no limit), those of text are made narrower: all of them alike if `even`, else
+    all but the one with the longest text, which is what most rows are read for, and the last one.
+    """
+    wanted = {place: widths[place] + (branches if place == tree else 0) for place in shown}
+    texts = [place for place in shown if columns[place].kind in (Kind.TEXT, Kind.LIST)]
+    longest = max(texts, key=wanted.__getitem__, default=-1)
+    fixed = (
+        GUTTER + GAP * max(0, len(shown) - 1) + sum(wanted[place] for place in shown if place not in texts)
+    )
+    squeezed = [place for place in texts if even or place not in (longest, shown[-1])]
+    least = LEAST_EVEN if even else max(LEAST_TEXT, room // 4)
+    most = MOST_TEXT
+
+    def taken() -> int:
+        return fixed + sum(min(wanted[p], most if p in squeezed else MOST_TEXT) for p in texts)
+
+    while room and most > least and taken() > room:
+        most -= 1
+    spare = max(0, room - taken()) if not even else 0
     places: list[Place] = []
     x = GUTTER
     for place in shown:
-        most = MOST_LAST if place == shown[-1] else MOST_TEXT
-        width = min(widths[place] + (branches if place == tree else 0), most)
+        limit = MOST_LAST
+        if place in squeezed:
+            limit = most
+        elif place != shown[-1]:
+            limit = min(MOST_LAST, MOST_TEXT + spare)
+        width = min(wanted[place], limit)
         places.append(Place(place, x, width, is_right(columns[place])))
         x += width + GAP
     return tuple(places)
@@ -84,18 +118,29 @@ def row_text(row: Row, columns: Sequence[Column], shown: Sequence[int], *, utc: 
     return "\t".join(visible(cell_text(columns[at].kind, row.cells[at], utc=utc)) for at in shown)
 
 
-def as_text(
+def text_steps(
     columns: Sequence[Column], rows: Sequence[Row], shown: Sequence[int], *, utc: bool = False
-) -> list[str]:
-    """All rows in lines, the columns one below the other and nothing cut."""
-    cells = [[visible(cell_text(columns[at].kind, row.cells[at], utc=utc)) for at in shown] for row in rows]
-    head = [visible(columns[at].title).upper() for at in shown]
-    widths = [max(map(cell_len, column)) for column in zip(head, *cells, strict=True)]
+) -> Steps[list[str]]:
+    """All rows in lines below their titles, the columns one below the other and nothing cut."""
+    kinds = [columns[at].kind for at in shown]
+    cells = [[visible(columns[at].title).upper() for at in shown]]
+    widths = [cell_len(title) for title in cells[0]]
+    for number, row in enumerate(rows):
+        line = [
+            visible(cell_text(kind, row.cells[at], utc=utc)) for kind, at in zip(kinds, shown, strict=True)
+        ]
+        widths = [max(width, cell_len(text)) for width, text in zip(widths, line, strict=True)]
+        cells.append(line)
+        if number % _STEP == _STEP - 1:
+            yield
     rights = [is_right(columns[at]) for at in shown]
-    return [
-        (" " * GAP).join(_padded(*each) for each in zip(line, widths, rights, strict=True)).rstrip()
-        for line in (head, *cells)
-    ]
+    lines = []
+    for number, line in enumerate(cells):
+        padded = (_padded(*each) for each in zip(line, widths, rights, strict=True))
+        lines.append((" " * GAP).join(padded).rstrip())
+        if number % _STEP == _STEP - 1:
+            yield
+    return lines
 
 
 def _padded(text: str, width: int, right: bool) -> str:

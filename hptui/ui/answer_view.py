@@ -17,7 +17,7 @@ from hptui.probes.values import Value
 
 SLICE = 0.008  # seconds of work between two turns of the event loop
 
-ADDED, CHANGED, GONE = "+", "~", "−"
+ADDED, CHANGED, GONE, DIFFERS = "+", "~", "−", "≠"
 _NO_CHANGES = Changes(frozenset(), {}, ())
 _STAND_ALONE: frozenset[int] = frozenset()
 
@@ -65,6 +65,9 @@ PLACE = "at"
 
 class AnswerView:
     """`lines` are the places of the rows to show, from the top; `branches` what stands before each in a tree."""
+
+    EVEN = False
+    """Whether all columns of text share what room there is; else the one with the longest has more of it."""
 
     def __init__(self, probe: Probe, choices: Choices) -> None:
         self.probe = probe

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from hptui.cli.probe_accounts import as_csv
+from hptui.cli.probe_accounts import as_table
 from hptui.demo.cluster import SimulatedCluster
 from hptui.demo.pace import brisk
-from hptui.probes.matrix import Matrix, MatrixRow
+from hptui.probes.export import as_csv
+from hptui.probes.matrix import Matrix, MatrixRow, matrix_table
 from tests.cli.conftest import NODE, Program, finish, until
 
 
@@ -115,9 +116,14 @@ async def test_all_accounts_side_by_side_after_a_yes(program: Program) -> None:
     assert left.text == ""
 
 
-def test_a_matrix_as_csv_runs_nothing_in_a_spreadsheet() -> None:
-    matrix = Matrix("t", ("a", "b"), (MatrixRow("=label", ("=cmd|' /c calc'!A1", "x"), True),))
-    assert as_csv(matrix).splitlines()[1] == "'=label,'=cmd|' /c calc'!A1,x,true"
+def test_a_matrix_as_csv_runs_nothing_in_a_spreadsheet_and_as_a_table_cuts_with_a_sign() -> None:
+    matrix = Matrix("t", ("=a", "b"), (MatrixRow("=label", ("=cmd|' /c calc'!A1", "x"), True),))
+    table = matrix_table(matrix)
+    assert as_csv(table.columns, table.rows).splitlines() == [
+        "what,'=a,b,differs",
+        "'=label,'=cmd|' /c calc'!A1,x,true",
+    ]
+    assert "a…" in as_table(Matrix("t", ("a",), (MatrixRow("long", ("a" * 99,), True),)))
 
 
 async def test_a_pipe_is_opened_only_after_a_yes_and_some_never(program: Program) -> None:

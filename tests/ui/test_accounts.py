@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from functools import partial
+from pathlib import Path
+
+from textual.widgets import Input
+
 from hptui.ui.screens.accounts import AccountsScreen
 from hptui.ui.screens.answer import AnswerScreen
 from hptui.ui.screens.question import QuestionScreen
@@ -9,7 +16,11 @@ from tests.ui.stage import on_stage
 from tests.ui.test_answers import ask_from_session, shows
 
 
-async def test_every_kind_of_account_side_by_side() -> None:
+def is_written(path: Path) -> bool:
+    return path.exists() and bool(path.read_text())
+
+
+async def test_every_kind_of_account_side_by_side(tmp_path: Path) -> None:
     async with on_stage() as stage:
         await ask_from_session(stage, "admin")
         pods = len(stage.pods())
@@ -28,7 +39,28 @@ async def test_every_kind_of_account_side_by_side() -> None:
         assert not lines["Language mode"].differs
         await stage.sees("of 16 differ", "≠")
         await stage.press("d")
-        await stage.until(lambda: screen.table.row_count == len(screen.matrix.differing), "only what differs")  # type: ignore[union-attr]
+        differing = [row.label for row in screen.matrix.differing]
+        assert [screen.view.rows[line].cells[0] for line in screen.view.lines] == differing
+        assert 0 < len(differing) < 16
+        await stage.press(
+            "d", "slash", *"why", "enter", "enter"
+        )  # it is a table as any other: filter, details, copies
+        await stage.sees("1 of 16 rows", "Local service")
+        assert "As the host sent it" not in stage.text()
+        await stage.press("c")
+        assert stage.app.clipboard == "\t".join(["Why", *lines["Why"].cells])
+        await stage.press("escape", "escape")
+        for down, form in ((0, "csv"), (3, "json")):  # what is shown; all of it
+            await stage.press("e", *["down"] * down)
+            path = tmp_path / f"matrix.{form}"
+            stage.app.screen.query_one(Input).value = str(path)
+            await stage.press("enter")
+            await stage.until(partial(is_written, path), "the file")
+        table = list(csv.reader((tmp_path / "matrix.csv").read_text().splitlines()))
+        assert table[0] == ["what", "SYSTEM", "Local service", "NetworkService", "Administrators"]
+        data = json.loads((tmp_path / "matrix.json").read_text())
+        assert [each["outcome"] for each in data["accounts"]] == ["answered"] * 4
+        assert [row["differs"] for row in data["rows"]] == [row.differs for row in screen.matrix.rows]
         await stage.until(lambda: len(stage.pods()) == pods, "no pod but the session's")
         await stage.press("escape")
         assert not isinstance(stage.app.screen, AccountsScreen)

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hptui.probes.insight import branches
-from hptui.probes.probe import parse_probe
+from hptui.probes.probe import Column, Kind, parse_probe
 from hptui.probes.reader import Record
-from hptui.probes.table import compare, search_texts, table_of
+from hptui.probes.table import compare, search_texts, table_of, whole
+from hptui.ui.answer_cells import lay_out, text_steps
 from hptui.ui.answer_view import AnswerView, Choices
 
 PROCESSES = parse_probe(
@@ -195,3 +196,31 @@ def test_whatever_a_host_says_of_parents_every_row_is_shown_once(
 def test_a_chain_of_thousands_is_drawn() -> None:
     records: list[Record] = [{"pid": n, "ppid": n - 1 or None, "name": str(n)} for n in range(1, 5000)]
     assert len(view_of(records).lines) == 4999
+
+
+def test_a_text_holds_every_row_whole_and_in_its_column() -> None:
+    long = "x" * 400
+    table = table_of(
+        PROCESSES, [{"pid": n, "name": long if n == 7 else f"p{n}", "memory": 1024} for n in range(6000)]
+    )
+    lines = whole(text_steps(table.columns, table.rows, [0, 2]))
+    assert len(lines) == 6001
+    assert lines[0] == "PROCESS  NAME"
+    assert lines[1 + 5999] == "   5999  p5999"
+    assert lines[8] == f"      7  {long}"
+
+
+def test_columns_of_text_give_way_so_that_the_longest_is_in_sight() -> None:
+    columns = [Column(name, Kind.TEXT, name) for name in ("provider", "message", "log")]
+    columns.insert(0, Column("time", Kind.TIME, "Time"))
+    widths = [19, 40, 300, 12]
+    narrow = lay_out(columns, [0, 1, 2, 3], widths, room=80)
+    assert [place.width for place in narrow] == [19, 20, 60, 12]
+    assert narrow[2].x < 50
+    wide = lay_out(columns, [0, 1, 2, 3], widths, room=200)
+    assert [place.width for place in wide] == [19, 40, 121, 12]
+    assert wide[-1].x + wide[-1].width == 200
+    alike = lay_out(columns, [0, 1, 2, 3], widths, room=80, even=True)
+    assert [place.width for place in alike] == [19, 20, 20, 12]
+    unlimited = lay_out(columns, [0, 1, 2, 3], widths)
+    assert [place.width for place in unlimited] == [19, 40, 60, 12]

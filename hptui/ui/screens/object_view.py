@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 from textual import work
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
-from textual.widgets import TextArea
+from textual.widgets import Log, TextArea
 
 from hptui.errors import HptuiError
+from hptui.probes.table import Steps
 from hptui.terminal.plain import plain
+from hptui.ui.answer_view import in_turns
 from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import heading
 from hptui.ui.widgets.key_line import KeyLine
@@ -70,6 +72,49 @@ class ReadScreen(ObjectScreen):
             self._tell_error(error)
         else:
             self.query_one(TextArea).load_text(_plain(text))
+
+
+class LinesScreen(ModalScreen[None]):
+    """A text of very many lines, which are drawn when they come into sight; closing it while they are made ends that."""
+
+    BINDINGS = ObjectScreen.BINDINGS
+
+    def __init__(self, title: str, steps: Steps[list[str]]) -> None:
+        """`steps` make the lines, which are plain."""
+        super().__init__()
+        self._heading = title
+        self._steps = steps
+        self._made: list[str] | None = None
+        self._log = Log(id="object-text")
+
+    @property
+    def is_whole(self) -> bool:
+        return self._made is not None
+
+    def compose(self) -> ComposeResult:
+        self._log.border_title = heading(self._heading)
+        self._log.border_subtitle = "making the text …"
+        yield self._log
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self._log.focus()
+        self._fill()
+
+    @work(exclusive=True)
+    async def _fill(self) -> None:
+        self._made = await in_turns(self._steps)
+        self._log.border_subtitle = f"{len(self._made):,} lines"
+        self._log.write_lines(self._made, scroll_end=False)
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+    def action_copy(self) -> None:
+        selected = self.get_selected_text()
+        if self._made is not None:
+            self.app.copy_to_clipboard(selected or "\n".join(self._made))
+            self.notify("Copied" if selected else "Copied the whole text")
 
 
 def _plain(text: str) -> str:

@@ -20,23 +20,23 @@ from textual.widgets import ContentSwitcher, Input, Static
 from hptui.errors import TerminalError
 from hptui.probes.export import as_csv
 from hptui.probes.probe import Probe
-from hptui.probes.table import Row, Table, cell_text
+from hptui.probes.table import Row, Table, cell_text, whole
 from hptui.terminal.plain import plain, visible
 from hptui.terminal.private_file import save_text
 from hptui.terminal.recording import file_name
-from hptui.ui.answer_cells import as_text, row_text
+from hptui.ui.answer_cells import row_text, text_steps
 from hptui.ui.answer_view import AnswerView, Choices
 from hptui.ui.house import House
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.column_choice import ColumnsScreen
 from hptui.ui.screens.export_answer import Export, ExportScreen
-from hptui.ui.screens.object_view import ObjectScreen
+from hptui.ui.screens.object_view import LinesScreen, ObjectScreen
 from hptui.ui.widgets.answer_table import AnswerTable
 from hptui.ui.widgets.row_detail import RowDetail
 
 ANSWER = KeyGroup("answer", "An answer")
 TABLE = "answer-table"
-MOST_AS_TEXT = 5_000  # rows: the view for text takes a fifth of a second for so many
+MOST_TO_EDIT = 500  # rows of a text in which the keyboard selects; where there are more, lines are drawn as they come into sight
 
 
 class TableActions(Screen[None]):
@@ -59,7 +59,7 @@ class TableActions(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         nothing = Probe("none", "", "")
-        self.view = AnswerView(nothing, Choices())
+        self.view: AnswerView = AnswerView(nothing, Choices())
         self.node = ""
         # Held, not queried: an answer may come while the screen is being taken down.
         self.table = AnswerTable(self.view, id=TABLE)
@@ -249,15 +249,14 @@ class TableActions(Screen[None]):
         view = self.view
         return [view.rows[place] for place in view.lines if place < view.total]
 
-    @work(group="text", exclusive=True)
-    async def action_text(self) -> None:
+    def action_text(self) -> None:
         view, rows = self.view, self._shown_rows()
-        cut = rows[:MOST_AS_TEXT]
-        lines = await asyncio.to_thread(as_text, view.columns, cut, view.shown_columns, utc=view.choices.utc)
-        if len(rows) > len(cut):
-            lines.append(f"… {len(rows) - len(cut):,} more rows, which an export has")
         title = f"{view.probe.title} on {self.node}"
-        self.app.push_screen(ObjectScreen(title, "\n".join(lines)))
+        steps = text_steps(view.columns, rows, view.shown_columns, utc=view.choices.utc)
+        if len(rows) <= MOST_TO_EDIT:
+            self.app.push_screen(ObjectScreen(title, "\n".join(whole(steps))))
+        else:
+            self.app.push_screen(LinesScreen(title, steps))
 
     def action_export(self) -> None:
         view = self.view

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from hptui.probes.table import cell_text
 from hptui.terminal.plain import visible_parts
 from hptui.ui.answer_cells import GAP, GUTTER, Place
-from hptui.ui.answer_view import ADDED, CHANGED, GONE, AnswerView, Heading
+from hptui.ui.answer_view import ADDED, CHANGED, DIFFERS, GONE, AnswerView, Heading
 
 MOST_STRIPS = 1024
 CUT = "…"
@@ -115,7 +115,12 @@ class LineMaker:
 
     def _mark_tone(self, mark: str) -> Style:
         styles = self._styles
-        tones = {ADDED: styles.added, CHANGED: styles.changed, GONE: styles.dim}
+        tones = {
+            ADDED: styles.added,
+            CHANGED: styles.changed,
+            DIFFERS: styles.changed,
+            GONE: styles.dim,
+        }
         return styles.base + tones.get(mark, styles.dim)
 
 
@@ -127,6 +132,9 @@ def _in_column(pieces: Sequence[Piece], place: Place, style: Style, sign: Style)
         blank = [Segment(" " * (width - taken), style)] if taken < width else []
         segments = [Segment(text, style) for text, style in pieces if text]
         return [*blank, *segments] if place.right else [*segments, *blank]
+    if (kept := _ends(pieces, width - 1)) is not None:
+        start, end = kept
+        return [Segment(start, pieces[0][1]), Segment(CUT, sign), Segment(end, pieces[0][1])]
     segments, room = [], width - 1
     for text, own in pieces:
         if (size := cell_len(text)) > room:
@@ -136,3 +144,17 @@ def _in_column(pieces: Sequence[Piece], place: Place, style: Style, sign: Style)
         segments.append(Segment(text, own))
         room -= size
     return [*segments, Segment(" " * room + CUT, sign)]
+
+
+def _ends(pieces: Sequence[Piece], room: int) -> tuple[str, str] | None:
+    """What to keep of a name or a path, which says as much at its end as at its beginning; None for anything else."""
+    if len(pieces) != 1 or room < _LEAST_ENDS:
+        return None
+    text = pieces[0][0]
+    if " " in text or not text.isascii():
+        return None
+    end = room // 2
+    return text[: room - end], text[-end:]
+
+
+_LEAST_ENDS = 8  # columns

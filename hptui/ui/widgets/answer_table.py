@@ -93,6 +93,7 @@ class AnswerTable(ScrollView, can_focus=True):
         self._key: tuple[Value, ...] | None = None  # of the cursor's row
         self._count = 0  # lines, as they were shown last
         self._places: tuple[Place, ...] = ()
+        self._room = 0  # columns, for which the places are
         self._maker: LineMaker | None = None
 
     # What is shown
@@ -126,7 +127,10 @@ class AnswerTable(ScrollView, can_focus=True):
         view = self.view
         shown = [place for place in view.shown_columns if place < len(view.widths)]
         branches = max(map(len, view.branches.values()), default=0)
-        self._places = lay_out(view.columns, shown, view.widths, view.tree_column if shown else -1, branches)
+        room = self.scrollable_size.width
+        tree = view.tree_column if shown else -1
+        self._places = lay_out(view.columns, shown, view.widths, tree, branches, room=room, even=view.EVEN)
+        self._room = room
         self.cell = max(0, min(self.cell, len(self._places) - 1))
         self.arranged()
 
@@ -230,6 +234,8 @@ class AnswerTable(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
+        if self.scrollable_size.width != self._room:
+            self.laid_out()
         self._scroll_to_cursor()
 
     # Moving
