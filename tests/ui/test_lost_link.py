@@ -72,6 +72,8 @@ async def test_it_comes_back_by_itself_and_names_the_old_process() -> None:
         await back(stage)
         assert f"the old one still runs as process {old.pid}" in stage.terminal_text().replace("\n", "")
         assert f"\n{NODE}" in stage.terminal_text().lower(), "the old screen is kept in the history"
+        await stage.until(lambda: "PS C:\\" in stage.text(), "the new shell has cleared the screen")
+        await stage.sees(f"the old one still runs as process {old.pid}: ctrl+] k ends it")
         await stage.type("40+2")
         await stage.until(lambda: "\n42" in stage.terminal_text(), "the new shell answers")
         assert len(stage.pods()) == 1
@@ -97,6 +99,7 @@ async def test_the_old_process_is_ended_when_the_person_says_so() -> None:
         assert [each.pid for each in processes(stage)] == [new.pid]
         await stage.until(lambda: not stage.pane.old_shells)
         assert stage.pane.session.state is State.ATTACHED
+        await stage.sees("every other key goes to the host")
 
 
 @pytest.mark.usefixtures("_late")

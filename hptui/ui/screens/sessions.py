@@ -108,7 +108,7 @@ class SessionsScreen(TerminalActions):
                 {index for index, pane in enumerate(self.panes) if pane.rang},
             )
             pane = self.panes[self.active]
-            self.keys.say(pane.renewing.words, WHILE_LOST if pane.ending.minds_typing else None)
+            self.keys.say(pane.notice, WHILE_LOST if pane.ending.minds_typing else None)
 
     def show_login(self, notice: Notice | None) -> None:
         for bar in self.query(SessionBar):

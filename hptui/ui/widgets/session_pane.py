@@ -31,6 +31,7 @@ from hptui.ui.lost_link import LostLink
 from hptui.ui.old_shells import OldShells
 from hptui.ui.pane_recording import PaneRecording
 from hptui.ui.renewing import Renewing
+from hptui.ui.shell_news import ShellNews
 from hptui.ui.tones import tell
 from hptui.ui.widgets.ending import Ending
 from hptui.ui.widgets.hosted_terminal import HostedTerminal
@@ -38,11 +39,6 @@ from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines, joined_words
 from hptui.ui.widgets.shell_link import ShellLink
 from hptui.ui.widgets.side_panel import SidePanel
 
-# What the old shell may have left on, and the new one doesn't know of: a sequence cut in two, mouse, focus and paste reports,
-# a picture held back, the alternate screen, colours.
-FRESH = (
-    b"\x18\x1b[?9;1000;1002;1003;1005;1006;1015;1016;1004;2004;2026;5l\x1b[20l\x1b>\x1b[?1049l\x1b[!p\x1b[m"
-)
 SILENCE = 5.0  # seconds without a first word, after which an empty terminal needs one
 
 
@@ -76,6 +72,7 @@ class SessionPane(HostedTerminal):
         )
         self.ending = Ending(settings.leader)
         self.old_shells = OldShells(session)
+        self.news = ShellNews()
         self.lost_link = LostLink(session, self._new_shell, self._show_lost, self.leader)
         session.hold()
         self._holds = True
@@ -279,13 +276,19 @@ class SessionPane(HostedTerminal):
     async def offer_to_end_old_shell(self) -> None:
         if self.old_shells:
             await self.old_shells.offer_to_end(self.app)
+            if not self.old_shells:
+                self.news.forget()
         else:
             self.notify("No shell of this session was lost, or all that were have ended.")
 
+    @property
+    def notice(self) -> str:
+        """What the footer is to say of it instead of its usual sentence."""
+        return self.renewing.words or self.news.words(self.link.written_at if self.link is not None else None)
+
     def begin_anew(self, said: str) -> None:
-        """A new shell clears the screen; what stood on it is kept in the history first, and a line says what is new."""
-        rows = self.terminal.emulator.rows
-        self.terminal.feed(FRESH + b"\x1b[%d;1H\r\n" % rows + f"--- {said} ---".encode() + b"\r\n" * rows)
+        """What stands on the screen is kept in the history, and what is new is said there and in the footer."""
+        self.terminal.feed(self.news.begin(said, self.terminal.emulator.rows))
 
     def _new_shell(self) -> Awaitable[ExecChannel]:
         return self.session.attach(self.grid(), command=self.command)
