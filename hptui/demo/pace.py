@@ -27,6 +27,7 @@ class Pace:
     future_version: float = 3.0  # a list waits for a version that is yet to come
     bookmark: float = 60.0
     weather: float = 45.0  # now and then a node's condition flips; 0 for never
+    host_events: float = 4.0  # between two things that a host writes into its logs by itself; 0 for never
     controllers: float = 0.1  # how soon a DaemonSet's status follows its pods
 
 
@@ -50,5 +51,6 @@ def brisk() -> Pace:
         metrics_age=0.0,
         future_version=0.1,
         weather=0.0,
+        host_events=0.0,
         controllers=0.02,
     )

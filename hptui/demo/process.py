@@ -27,6 +27,9 @@ class ProcessRequest:
     pod: str = ""
     namespace: str = ""
     container_id: str = ""
+    host_events: float = (
+        0.0  # seconds between two things that the host writes into its logs by itself; 0 for never
+    )
 
 
 class ProcessIO(Protocol):

@@ -245,7 +245,9 @@ class Execs:
         """Run the command; its ending for channel 3. Cancelling this lets the process run on, as a lost client does."""
         if self._world.faults.exec == "silent":
             await asyncio.Event().wait()
-        wanted = process_request(pod, node, spec, argv, container.id, channels.tty)
+        wanted = process_request(
+            pod, node, spec, argv, container.id, channels.tty, self._world.pace.host_events
+        )
         try:
             process = self._world.starter(wanted, channels)
         except CannotStart as refused:

@@ -14,8 +14,8 @@ from random import Random
 
 from hptui.demo.host.windows.builds import windows_build
 from hptui.demo.host.windows.containers import HostContainer, make_containers
-from hptui.demo.host.windows.eventlog import EventRecord, make_events
-from hptui.demo.host.windows.files import FileSystem, make_files
+from hptui.demo.host.windows.eventlog import NEWEST, EventRecord, make_event, make_events
+from hptui.demo.host.windows.files import KUBELET_LOG, FileSystem, kubelet_line, make_files
 from hptui.demo.host.windows.network import Network, make_network
 from hptui.demo.host.windows.pipes import SERVED_BY, Pipe, make_pipes
 from hptui.demo.host.windows.processes import ProcessTable
@@ -34,6 +34,9 @@ class Machine:
         )
         random = self._random("machine")
         self._in_containers: Counter[str] = Counter()
+        self._every = 0.0  # seconds between two things that it writes into its logs by itself
+        self._lived_to = self.now()
+        self._happened = 0  # of those things
         self.boot = self.now() - timedelta(seconds=random.randint(90_000, 2_600_000))
         self.memory = random.choice((8, 16, 16, 32)) * 2**30  # bytes
         self.cores = random.choice((2, 4, 4, 8))
@@ -58,8 +61,36 @@ class Machine:
         """By its own clock, which goes wrong on one node of those that are made up."""
         return datetime.now(UTC) + timedelta(seconds=-437 if self.node == "rke2-win-05" else 0)
 
-    @cached_property
+    # What happens by itself
+
+    def set_pace(self, every: float) -> None:
+        """An event and a line of the kubelet's log every so many seconds from now on; 0 for never."""
+        if every != self._every:
+            self._every, self._lived_to = every, self.now()
+
+    def live_until(self, at: datetime) -> None:
+        """What has to have happened by then: the times follow from the pace, the words from how much happened before."""
+        while self._every and (then := self._lived_to + timedelta(seconds=self._every)) <= at:
+            self._lived_to = then
+            self._happened += 1
+            random = self._random(f"happens {self._happened}")
+            self._events.insert(0, make_event(random, NEWEST + self._happened, then))
+            line = kubelet_line(random, then).encode() + b"\n"
+            self._files.write(KUBELET_LOG, line, then, append=True)
+
+    @property
     def files(self) -> FileSystem:
+        self.live_until(self.now())
+        return self._files
+
+    @property
+    def events(self) -> list[EventRecord]:
+        """Newest first."""
+        self.live_until(self.now())
+        return self._events
+
+    @cached_property
+    def _files(self) -> FileSystem:
         return make_files(
             self._random("files"), self.boot, self.now(), self.shims, self.node, crictl=self.upkeep.has_crictl
         )
@@ -91,8 +122,7 @@ class Machine:
         return self._seed % 3 == 0
 
     @cached_property
-    def events(self) -> list[EventRecord]:
-        """Newest first."""
+    def _events(self) -> list[EventRecord]:
         random = self._random("events")
         return make_events(random, self.boot, self.now(), self.name, badly=self.stopped_badly)
 

@@ -35,6 +35,7 @@ register()
 def start_process(request: ProcessRequest, io: ProcessIO) -> HostProcess:
     """A process on the node of `request`, ready to run. Raises CannotStart."""
     machine = machine_for(request.node, request.os_build)
+    machine.set_pace(request.host_events)
     version = _version(request.containerd)
     try:
         token = token_for(

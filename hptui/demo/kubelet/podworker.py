@@ -305,7 +305,8 @@ class PodWorker:
         assert node is not None
         if not spec.get("command"):
             argv = [*images.entry_point(spec["image"]), *argv]
-        return process_request(self._pod, node, spec, argv, container_id, bool(spec.get("tty")))
+        tty, host_events = bool(spec.get("tty")), self._world.pace.host_events
+        return process_request(self._pod, node, spec, argv, container_id, tty, host_events)
 
     # Ends
 

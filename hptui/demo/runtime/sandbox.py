@@ -8,7 +8,7 @@ from hptui.demo.process import ProcessRequest
 
 
 def process_request(
-    pod: Json, node: Json, spec: Json, argv: list[str], container_id: str, tty: bool
+    pod: Json, node: Json, spec: Json, argv: list[str], container_id: str, tty: bool, host_events: float
 ) -> ProcessRequest:
     """What the host is asked to run, for the first process as for an exec."""
     own = dig(spec, "securityContext", "windowsOptions", "runAsUserName")
@@ -25,6 +25,7 @@ def process_request(
         pod=name_of(pod),
         namespace=namespace_of(pod),
         container_id=container_id,
+        host_events=host_events,
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+NEWEST = 48_000
+"""The number of the newest event that a machine starts with."""
 LEVELS = {1: "Critical", 2: "Error", 3: "Warning", 4: "Information"}
 
 
@@ -52,21 +54,24 @@ _SERVICES = (
 )
 
 
+def make_event(random: Random, index: int, at: datetime) -> EventRecord:
+    """One of those that come all the time."""
+    log, provider, identifier, level, message = random.choice(_KINDS).split("|", 4)
+    text = message.format(
+        service=random.choice(_SERVICES),
+        state=random.choice(("running", "stopped")),
+        port=f"{random.getrandbits(32):08x}",
+    )
+    return EventRecord(index, log, provider, int(identifier), int(level), at, text)
+
+
 def make_events(
     random: Random, boot: datetime, now: datetime, machine: str, *, badly: bool = False
 ) -> list[EventRecord]:
     """`badly` where the boot before this one ended in a bug check."""
     span = (now - boot).total_seconds()
     times = sorted((boot + timedelta(seconds=span * random.random()) for _ in range(360)), reverse=True)
-    events = []
-    for place, at in enumerate(times):
-        log, provider, identifier, level, message = random.choice(_KINDS).split("|", 4)
-        text = message.format(
-            service=random.choice(_SERVICES),
-            state=random.choice(("running", "stopped")),
-            port=f"{random.getrandbits(32):08x}",
-        )
-        events.append(EventRecord(48_000 - place, log, provider, int(identifier), int(level), at, text))
+    events = [make_event(random, NEWEST - place, at) for place, at in enumerate(times)]
     events += [
         EventRecord(12, "System", "EventLog", 6005, 4, boot + timedelta(seconds=9), "The Event log service was started."),
         EventRecord(

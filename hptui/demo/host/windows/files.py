@@ -168,6 +168,7 @@ _KUBELET_LINES = (
     'E{day} {time}   3188 cri_stats_provider.go:448] "Failed to get the info of the filesystem with mountpoint"',
     'I{day} {time}   3188 kubelet.go:2455] "SyncLoop (probe)" probe="readiness" status="ready" pod="kube-system/konnectivity"',
 )
+KUBELET_LOG = "C:\\k\\kubelet.log"
 _HOSTS = (
     "# Copyright (c) 1993-2009 Microsoft Corp.\r\n#\r\n# This is a sample HOSTS file used by Microsoft TCP/IP for Windows.\r\n"
     "#\r\n# localhost name resolution is handled within DNS itself.\r\n#\t127.0.0.1       localhost\r\n"
@@ -195,7 +196,7 @@ def make_files(
         if crictl or word != "crictl.exe":
             _place(files, f"C:\\Program Files\\containerd\\{word}", boot, size)
     _text(files, "C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS, installed)
-    _text(files, "C:\\k\\kubelet.log", kubelet_log(random, boot, now), now)
+    _text(files, KUBELET_LOG, kubelet_log(random, boot, now), now)
     _text(files, "C:\\k\\kubelet.err.log", kubelet_log(random, boot, now, errors=True), now)
     _text(
         files,
@@ -249,13 +250,18 @@ def kubelet_log(random: Random, boot: datetime, now: datetime, *, errors: bool =
     seconds = (now - boot).total_seconds()
     for place in range(180):
         stamp = boot + timedelta(seconds=seconds * place / 180)
-        line = (
-            _KUBELET_LINES[0]
-            if place == 0
-            else random.choice(_KUBELET_LINES[3:5] if errors else _KUBELET_LINES[1:])
-        )
-        lines.append(line.format(day=f"{stamp:%m%d}", time=f"{stamp:%H:%M:%S.%f}"))
+        kinds = _KUBELET_LINES[3:5] if errors else _KUBELET_LINES[1:]
+        lines.append(_kubelet_line(_KUBELET_LINES[0] if place == 0 else random.choice(kinds), stamp))
     return "\n".join(lines) + "\n"
+
+
+def kubelet_line(random: Random, at: datetime) -> str:
+    """One of those that come all the time."""
+    return _kubelet_line(random.choice(_KUBELET_LINES[1:]), at)
+
+
+def _kubelet_line(form: str, at: datetime) -> str:
+    return form.format(day=f"{at:%m%d}", time=f"{at:%H:%M:%S.%f}")
 
 
 def _place(files: FileSystem, path: str, changed: datetime, size: int) -> None:
