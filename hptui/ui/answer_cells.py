@@ -87,10 +87,16 @@ def lay_out(
     )
     squeezed = [place for place in texts if even or place not in (longest, shown[-1])]
     least = LEAST_EVEN if even else max(LEAST_TEXT, room // 4)
+    name = 0 if even else min(MOST_TEXT, 2 * room // 5)  # what a row is called comes first
     most = MOST_TEXT
 
+    def limit_of(place: int) -> int:
+        if place not in squeezed:
+            return MOST_TEXT
+        return max(most, name) if place == shown[0] else most
+
     def taken() -> int:
-        return fixed + sum(min(wanted[p], most if p in squeezed else MOST_TEXT) for p in texts)
+        return fixed + sum(min(wanted[place], limit_of(place)) for place in texts)
 
     while room and most > least and taken() > room:
         most -= 1
@@ -100,7 +106,7 @@ def lay_out(
     for place in shown:
         limit = MOST_LAST
         if place in squeezed:
-            limit = most
+            limit = limit_of(place)
         elif place != shown[-1]:
             limit = min(MOST_LAST, MOST_TEXT + spare)
         width = min(wanted[place], limit)

@@ -379,6 +379,12 @@ async def test_the_details_of_a_row_have_every_value_whole(own: Settings) -> Non
         await stage.sees("1.0 MiB  1,048,576 bytes", '"name": "csi-proxy"')
         await stage.press("up")
         await stage.sees("4.0 KiB  4,096 bytes")
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: answer_of(stage).detail.max_scroll_y > 0, "more than is in sight")
+        await stage.sees("J/K Scroll details")
+        await stage.press("J", "J", "J")
+        await stage.until(lambda: '"name": "odd' in stage.text(), "the end of the details")
+        assert answer_of(stage).table.has_focus
         await stage.press("escape")
         await stage.until(lambda: "As the host sent it" not in stage.text())
         answer_of(stage)
@@ -506,6 +512,40 @@ async def test_it_can_ask_by_itself_until_told_not_to(own: Settings, monkeypatch
         assert screen._timer is None
 
 
+async def test_following_a_log_shows_what_comes_and_moves_with_it_until_told_not_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hptui.ui.screens.answer.EVERY", (0.0, 0.05))
+    async with on_stage((80, 24), pace=replace(brisk(), host_events=0.1)) as stage:
+        screen = await ask_from_session(stage, "events")
+        table, count = screen.table, screen.view.total
+        assert table.line == 0  # the newest
+        await stage.press("a")
+        await stage.until(lambda: screen.view.total >= count + 2, "new events")
+        records = column(screen, "record")
+        assert table.line == 0
+        assert table.row is not None
+        assert table.row.cells[0] == max(row.cells[0] for row in screen.view.rows)  # type: ignore[type-var]
+        assert len({*records}) == len(records)
+        await stage.press("down", "down")
+        kept = table.row
+        await stage.until(lambda: table.line > 2, "newer rows above it")
+        assert table.row is not None
+        assert table.row.key == kept.key  # who reads an older one is left there
+        await stage.press("a")
+        await stage.until(lambda: not screen.is_asking, "no more")
+        assert screen._timer is None
+
+        stage.app.screen.action_ask("agent-log")  # type: ignore[attr-defined]
+        screen = await answered(stage)
+        last = column(screen, "at")[-1]
+        assert screen.table.line == len(screen.view.lines) - 1
+        await stage.press("a")
+        await stage.until(lambda: column(screen, "at")[-1] > last, "new lines")  # type: ignore[operator]
+        assert screen.table.line == len(screen.view.lines) - 1
+        assert column(screen, "at") == sorted(column(screen, "at"))  # type: ignore[type-var]
+
+
 async def test_rows_stay_where_the_next_answer_has_none_and_the_screen_says_whose_they_are(
     own: Settings,
 ) -> None:
@@ -546,7 +586,7 @@ async def test_json_says_where_and_as_whom_and_no_file_is_written_over(own: Sett
         line = stage.app.screen.query_one("Input")
         line.value = str(path)  # type: ignore[attr-defined]
         await stage.press("enter")
-        await stage.sees("is there already")
+        await stage.sees("written over")
         assert path.read_text() == "mine"
         path.unlink()
         await stage.press("enter")

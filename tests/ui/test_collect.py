@@ -51,7 +51,7 @@ async def test_from_the_nodes_by_the_list_into_a_new_file_and_no_pod_is_left(tmp
         await stage.sees("Everything at once, into one file", "hptui collect")
         await stage.press(*"collect", "enter")
         await name_file(stage, there)
-        await stage.sees("is there already")
+        await stage.sees("written over")
         assert there.read_text() == "mine"
         await name_again(stage, path)
         await agree(stage)

@@ -16,8 +16,8 @@
 # column: time time Time
 # column: level text Level
 # column: provider text Agent
-# column: id number Event
 # column: message text Message
+# column: id number Event
 # column: record number Record
 # An event whose message can't be made is an error that must not end the rest (PowerShell's issue 7664).
 # Providers that this node doesn't have are no failure: they are asked for by name, one after another.

@@ -8,10 +8,10 @@
 # parameter: lines number 200 Lines
 # key: at
 # sort: at
-# column: at number Place in the file
 # column: time text Time
 # column: level text Level
 # column: text text Line
+# column: at number Place in the file
 # column: file text File
 # The file is written meanwhile: it is shared with its writer, and its end may be half a line.
 $d='C:\k','C:\ProgramData\Amazon\EKS\logs','C:\var\lib\rancher\rke2\agent\logs','C:\var\lib\rancher\rke2\agent\containerd','C:\var\log\kubelet','C:\var\log\kube-proxy','C:\var\log\hybrid-overlay','C:\var\log\containerd','C:\var\log\csi-proxy','C:\etc\kubernetes\logs','C:\ProgramData\containerd\root','C:\AzureData'

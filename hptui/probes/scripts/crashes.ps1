@@ -17,9 +17,9 @@
 # column: time time Time
 # column: what text What happened
 # column: name text Program or service
+# column: message text Message
 # column: provider text Provider
 # column: id number Event
-# column: message text Message
 # column: log text Log
 # column: record number Record
 # An event whose message can't be made, as some 7023 are, is an error that must not end the rest (PowerShell's issue 7664).

@@ -18,10 +18,10 @@
 # sort: -time
 # column: time time Time
 # column: level text Level
-# column: log text Log
 # column: provider text Provider
-# column: id number Event
 # column: message text Message
+# column: id number Event
+# column: log text Log
 # column: user text User
 # column: pid number Process
 # column: record number Record

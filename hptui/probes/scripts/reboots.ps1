@@ -12,9 +12,9 @@
 # sort: -time
 # column: time time Time
 # column: what text What happened
+# column: message text Message
 # column: provider text Provider
 # column: id number Event
-# column: message text Message
 # column: record number Record
 # An event whose message can't be made is an error that must not end the rest (PowerShell's issue 7664).
 $w=@{

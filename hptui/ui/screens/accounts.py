@@ -27,10 +27,9 @@ from hptui.ui.keys import KeyGroup
 from hptui.ui.matrix_view import MatrixView
 from hptui.ui.screens.ask_pod import DEADLINE
 from hptui.ui.screens.launch import default_spec
-from hptui.ui.screens.table_actions import TableActions
+from hptui.ui.screens.table_actions import TableActions, TableKeys
 from hptui.ui.tones import tell
 from hptui.ui.widgets.answer_bar import AnswerBar, Asked, rows_shown
-from hptui.ui.widgets.key_line import KeyLine
 
 ACCOUNTS = KeyGroup("accounts", "Accounts side by side")
 
@@ -74,7 +73,7 @@ class AccountsScreen(TableActions):
         self.bar = AnswerBar(demo=self.house.demo)
         yield self.bar
         yield from self.below_bar()
-        yield KeyLine(typing="enter keeps the filter · esc shows all rows")
+        yield TableKeys()
 
     def on_mount(self) -> None:
         self.table.show(self.view)

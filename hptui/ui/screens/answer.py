@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
@@ -29,36 +28,13 @@ from hptui.ui.answer_view import AnswerView, Path, in_turns
 from hptui.ui.answer_words import Told, notes_of, waiting_words
 from hptui.ui.asked_host import AskedHost
 from hptui.ui.screens.putting import Earlier, Putting
-from hptui.ui.screens.table_actions import ANSWER, TABLE
+from hptui.ui.screens.table_actions import ANSWER, TABLE, TableKeys
 from hptui.ui.widgets.answer_bar import AnswerBar, Asked, rows_shown
-from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps
 
 EVERY = (0.0, 5.0, 30.0, 300.0)  # seconds between two askings
 TICK = 0.2  # seconds
 WAIT, STEPS = "answer-wait", "answer-steps"
-
-
-class AnswerKeys(KeyLine):
-    """What is wanted most comes first, because there is no room for all."""
-
-    ORDER = (
-        "choose",
-        "filter",
-        "follow",
-        "deed",
-        "refresh",
-        "tree",
-        "sort",
-        "every",
-        "list",
-        "parameters",
-        "back",
-    )
-
-    def keys(self) -> Iterable[tuple[Binding, bool]]:
-        places = {action: place for place, action in enumerate(self.ORDER)}
-        return sorted(super().keys(), key=lambda pair: places.get(pair[0].action, len(places)))
 
 
 class AnswerScreen(Putting):
@@ -88,7 +64,7 @@ class AnswerScreen(Putting):
         self.bar = AnswerBar(demo=self.house.demo)
         yield self.bar
         yield from self.below_bar(self.wait, self.launching)
-        yield AnswerKeys(typing="enter keeps the filter · esc shows all rows")
+        yield TableKeys()
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self._tick)

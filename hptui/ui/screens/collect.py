@@ -22,10 +22,9 @@ from hptui.ui.answer_view import AnswerView, Choices
 from hptui.ui.asked_host import AskedHost
 from hptui.ui.keys import KeyGroup
 from hptui.ui.screens.new_file import NewFileScreen
-from hptui.ui.screens.table_actions import TABLE, TableActions
+from hptui.ui.screens.table_actions import TABLE, TableActions, TableKeys
 from hptui.ui.tones import heading, tell
 from hptui.ui.widgets.answer_bar import AnswerBar, Asked, rows_shown
-from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.launch_steps import LaunchSteps, error_lines
 
 COLLECT = KeyGroup("collect", "Everything at once")
@@ -77,7 +76,7 @@ class CollectScreen(TableActions):
             yield from self.below_bar(self._steps)
         else:
             yield from self.below_bar()
-        yield KeyLine(typing="enter keeps the filter · esc shows all rows")
+        yield TableKeys()
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self._tick)

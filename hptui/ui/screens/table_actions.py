@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
@@ -32,11 +34,39 @@ from hptui.ui.screens.column_choice import ColumnsScreen
 from hptui.ui.screens.export_answer import Export, ExportScreen
 from hptui.ui.screens.object_view import LinesScreen, ObjectScreen
 from hptui.ui.widgets.answer_table import AnswerTable
+from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.row_detail import RowDetail
 
 ANSWER = KeyGroup("answer", "An answer")
 TABLE = "answer-table"
 MOST_TO_EDIT = 500  # rows of a text in which the keyboard selects; where there are more, lines are drawn as they come into sight
+
+
+class TableKeys(KeyLine):
+    """What is wanted most comes first, because there is no room for all."""
+
+    ORDER = (
+        "choose",
+        "detail_scroll(1)",
+        "filter",
+        "differing",
+        "follow",
+        "deed",
+        "refresh",
+        "tree",
+        "sort",
+        "every",
+        "list",
+        "parameters",
+        "back",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(typing="enter keeps the filter · esc shows all rows")
+
+    def keys(self) -> Iterable[tuple[Binding, bool]]:
+        places = {action: place for place, action in enumerate(self.ORDER)}
+        return sorted(super().keys(), key=lambda pair: places.get(pair[0].action, len(places)))
 
 
 class TableActions(Screen[None]):
@@ -54,6 +84,8 @@ class TableActions(Screen[None]):
         ANSWER.key("y", "copy_cell", "Copy cell", "Copy the value under the cursor, whole", show=False),
         ANSWER.key("e", "export", "Export", "Write what is shown, or all of it, as CSV or JSON into a new file"),
         ANSWER.key("v", "text", "Text", "What is shown as text, to read and to copy from", show=False),
+        ANSWER.key("J,shift+down", "detail_scroll(1)", "Scroll details", "The details further down", shown="J/K"),
+        ANSWER.key("K,shift+up", "detail_scroll(-1)", "Details up", "The details further up", show=False),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -106,6 +138,8 @@ class TableActions(Screen[None]):
         match action:
             case "tree":
                 return self.view.has_tree
+            case "detail_scroll":
+                return self.detail.is_open
             case "sort" | "reverse" | "sort_here" | "columns" | "export" | "text" | "filter":
                 return True if there else None
             case "copy_row" | "copy_cell":
@@ -213,6 +247,11 @@ class TableActions(Screen[None]):
             self._show_detail(self.table.row)
         else:
             self.table.focus()
+        self.refresh_bindings()
+
+    def action_detail_scroll(self, way: int) -> None:
+        """Half of what is in sight, with the keyboard left in the table."""
+        self.detail.scroll_relative(y=way * max(1, self.detail.size.height // 2), animate=False)
 
     @on(AnswerTable.Highlighted)
     def _highlighted(self, event: AnswerTable.Highlighted) -> None:
