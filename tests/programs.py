@@ -57,9 +57,19 @@ def do(cluster: Cluster, what: str, argument: str = "") -> Any:
 
 def pods(cluster: Cluster) -> list[str]:
     """What the API server has of hptui's pods."""
+    return [pod["metadata"]["name"] for pod in whole_pods(cluster)]
+
+
+def whole_pods(cluster: Cluster) -> list[dict[str, Any]]:
     selector = "app.kubernetes.io%2Fmanaged-by%3Dhptui"
-    items = ask(cluster, f"/api/v1/pods?labelSelector={selector}")["items"]
-    return [item["metadata"]["name"] for item in items]
+    found: list[dict[str, Any]] = ask(cluster, f"/api/v1/pods?labelSelector={selector}")["items"]
+    return found
+
+
+def count(cluster: Cluster, what: str) -> int:
+    """What the simulated cluster has seen or has open of this."""
+    found: int = ask(cluster, "/demo/counts")[what]
+    return found
 
 
 # Programs

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from tests.programs import (
     ask,
     break_,
     children,
+    count,
     do,
     journal,
     pods,
@@ -36,6 +37,7 @@ from tests.programs import (
     start,
     to_prompt,
     until,
+    whole_pods,
 )
 from tests.relay import Relay
 from tests.tmux import TMUX
@@ -70,7 +72,7 @@ def cluster(shared: Cluster) -> Iterator[Cluster]:
     assert pods(shared) == []
     yield shared
     shared["token"] = do(shared, "renew-token")
-    break_(shared, create="ok", refuse_next=0)
+    break_(shared, create="ok", exec="ok", delete="ok", refuse_next=0)
     do(shared, "node-up", NODE)
     left = pods(shared)
     for name in left:  # or all the others would fail as well
@@ -212,6 +214,49 @@ def test_sigkill_during_create(cluster: Cluster, tmp_path: Path) -> None:
         process.kill()
         process.communicate(timeout=LIMIT)
     assert pods(cluster) == []
+
+
+def test_question_killed_at_each_step(cluster: Cluster, tmp_path: Path) -> None:
+    """`hptui probe`: while create has no answer, the node starts nothing, the question is put, the pod is deleted."""
+    steps: list[tuple[dict[str, str], Callable[[], object]]] = [
+        ({"create": "hang"}, lambda: pods(cluster)),
+        ({}, lambda: pods(cluster)),
+        ({"exec": "silent"}, lambda: count(cluster, "execs_open")),
+        ({"delete": "stuck"}, lambda: any("deletionTimestamp" in p["metadata"] for p in whole_pods(cluster))),
+    ]
+    ends = [(signal.SIGKILL, step) for step in range(4)] + [(signal.SIGTERM, 2)]
+    for number, step in ends:
+        faults, is_there = steps[step]
+        break_(cluster, **faults)
+        do(cluster, "node-up" if faults else "node-down", NODE)
+        home = tmp_path / f"{number}-{step}"
+        with run(cluster, home, "probe", "machine", NODE, "-n", "hptui", "--force") as process:
+            until(is_there, f"step {step}")
+            process.send_signal(number)
+            break_(cluster, create="ok", exec="ok", delete="ok")
+            _, err = process.communicate(timeout=LIMIT)
+        assert process.returncode == (-number if number == signal.SIGKILL else 128 + number), err
+        assert pods(cluster) == [], (number, step)
+        # What went before the guardian looked may be one that comes late, and is looked for at the next start.
+        assert step == 3 or journal(home) == [], (number, step)
+
+
+def test_screen_killed_with_a_question(cluster: Cluster, tmp_path: Path) -> None:
+    break_(cluster, exec="silent")
+    with start(cluster, tmp_path) as screen:
+        screen.sees(NODE, "live")
+        screen.send("/")
+        screen.type(NODE)
+        screen.until(lambda: "akswin19000000" not in screen.text(), "the filter")
+        screen.send("p")
+        screen.sees("a short pod is made", "Make it and ask")
+        screen.send("Enter")
+        until(lambda: count(cluster, "execs_open"), "the question put")
+        assert len(pods(cluster)) == 1
+        os.kill(program_of(screen), signal.SIGKILL)
+        screen.sees("nothing is left behind")
+        break_(cluster, exec="ok")
+        assert pods(cluster) == []
 
 
 def test_api_server_away(cluster: Cluster, tmp_path: Path) -> None:

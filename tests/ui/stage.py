@@ -205,12 +205,16 @@ async def playing(
     own_engine: bool = False,
 ) -> AsyncIterator[Stage]:
     """The program on a cluster that outlives it. Left without a key pressed, it ends as by a signal."""
-    options = ConnectOptions(kubeconfig=str(cluster.kubeconfig_for(user)), namespace=namespace)
+    settings = settings or Settings()
+    kubeconfig = str(cluster.kubeconfig_for(user))
+    options = ConnectOptions(
+        kubeconfig=kubeconfig, namespace=namespace, request_timeout=min(15, settings.request_timeout)
+    )
 
     async def connector() -> Cluster:
         return await connect(options)
 
-    app = HptuiApp(connector, settings or Settings(), demo=True, net=net)
+    app = HptuiApp(connector, settings, demo=True, net=net)
     if not own_engine:
         app._engine_process = _engine_of_all_tests()
     try:

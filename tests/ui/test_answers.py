@@ -222,7 +222,7 @@ async def test_a_launch_that_fails_says_why_where_the_table_would_be_and_leaves_
 
 
 async def test_a_launch_can_be_cancelled_and_asked_for_again() -> None:
-    async with on_stage(pace=replace(brisk(), pull=30.0)) as stage:
+    async with on_stage(pace=replace(brisk(), pull=30.0), settings=Settings(request_timeout=1)) as stage:
         await stage.choose("akswin22000003")
         await stage.press("p")
         await agree(stage)
@@ -230,8 +230,25 @@ async def test_a_launch_can_be_cancelled_and_asked_for_again() -> None:
         await stage.press("escape")
         await stage.sees("Cancelled. r asks again")
         await stage.until(lambda: not stage.pods(), "the pod gone")
+        faults, counts = stage.cluster.world.faults, stage.cluster.counts
+        faults.create = "hang"
         await stage.press("r")
-        await stage.sees("a short pod is made")
+        await agree(stage)
+        await stage.until(stage.pods, "a pod of which nobody has told us")
+        await stage.press("escape")
+        await stage.sees("Cancelled. r asks again")
+        faults.create = "ok"
+        await stage.until(lambda: not stage.pods() and not stage.app.sessions, "the pod gone")
+        stage.cluster.world.pace = brisk()
+        faults.exec = "silent"
+        await stage.press("r")
+        await agree(stage)
+        await stage.until(lambda: counts.execs_open, "the question put")
+        await stage.press("escape")
+        await stage.sees("Cancelled. r asks again")
+        assert len(stage.pods()) == 1  # it answers what is asked next
+        await stage.press("escape")
+        await stage.until(lambda: not stage.pods() and not stage.app.sessions, "the pod gone")
 
 
 async def test_when_the_pod_for_questions_is_gone_another_is_asked_for_and_nothing_stays() -> None:
