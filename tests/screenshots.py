@@ -264,6 +264,29 @@ async def admin(stage: Stage) -> None:
     await asking(stage, "admin", "As the host sent it")
 
 
+async def collected(stage: Stage) -> None:
+    await stage.open_shell()
+    screen = stage.app.screen
+    screen.action_ask("hptui collect")  # type: ignore[attr-defined]
+    await stage.until(lambda: stage.app.screen.query("#new-file Input"), "a line for the name")
+    file = Path(tempfile.gettempdir(), "akswin22000001.zip")  # the same in each picture
+    file.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing else runs here
+    stage.app.screen.query_one("#new-file Input").value = str(file)  # type: ignore[attr-defined]
+    await stage.press("enter")
+    await stage.sees("begin with summary.html")
+    file.unlink()  # noqa: ASYNC240
+    await stage.press("home")
+
+
+async def side_by_side(stage: Stage) -> None:
+    await asking(stage, "admin", "S-1-5-32-544")
+    await stage.press("m")
+    await stage.sees("Start 4 short pods")
+    await stage.pilot.pause(0.5)  # until the question can be answered
+    await stage.press("enter")
+    await stage.sees("of 16 differ")
+
+
 async def events_filtered(stage: Stage) -> None:
     await asking(stage, "events", "Provider")
     await stage.press("slash", *"warning", "space", "exclamation_mark", *"dns")
@@ -303,7 +326,9 @@ SCENES: dict[str, tuple[Scene, bool]] = {
     "processes": (processes, True),
     "row": (row_details, True),
     "admin": (admin, False),
-    "event-log": (events_filtered, False),
+    "event-log": (events_filtered, True),
+    "collect": (collected, True),
+    "accounts": (side_by_side, True),
 }
 
 

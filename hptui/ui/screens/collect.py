@@ -142,11 +142,15 @@ class CollectScreen(TableActions):
             self.show_state()
 
     def _show_answers(self) -> None:
+        """What is new comes at the end, where the cursor goes with it unless it was moved away."""
+        follows = self.table.line >= len(self.view.lines) - 1
         table = report(self.collection.results)
         self.view.widths = whole(width_steps(table))
         self.view.put(table)
         self.view.take_texts(search_texts(table.rows, table.columns))
         self.table.show(self.view)
+        if follows:
+            self.table.action_edge(1)
         self.show_state()
 
     def show_state(self) -> None:
