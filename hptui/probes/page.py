@@ -18,9 +18,9 @@ Made from the heads of `hptui/probes/scripts/*.ps1` by `make docs`. `hptui probe
 prints what would run.
 
 Probes are Windows PowerShell 5.1 that only reads, with nothing but what Server Core 2019, 2022 and 2025 have. Each line
-was held against the pages and source files that are named with it. **None has met a real Windows yet.** What no page settles is said with each;
-`hptui probe --self-test NODE` asks a node everything in one pod and prints, for each probe, whether it was answered, what it
-could not see, and which columns hold nothing or the wrong kind of thing.
+was held against the pages and source files that are named with it. **None has met a real Windows yet.** What no page settles
+is said with each; `hptui probe --self-test NODE` asks a node everything in one pod and prints, for each probe, whether it was
+answered, what it could not see, and which columns hold nothing or the wrong kind of thing.
 
 Scripts of more than 3,000 characters go by stdin, behind `-InputFormat None`: the page of powershell.exe lists only Text and XML
 there, so that this, too, needs a real Windows to be sure.

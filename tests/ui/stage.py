@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from textual import events
 from textual._compositor import Compositor
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
@@ -78,7 +79,17 @@ class Looking:
         A key goes from the app to the widget with the focus and may bubble back up: three rounds.
         """
         for _ in range(3):
-            await self.pilot._wait_for_screen()
+            if not self.app.is_running:
+                return
+            answers: dict[MessagePump, asyncio.Event] = {}
+            for pump in [self.app, *self.app.screen.walk_children(with_self=True)]:
+                answered = asyncio.Event()
+                if pump.call_later(answered.set):
+                    answers[pump] = answered
+            for asked, answered in answers.items():
+                while asked.is_running and not asked._closing and not answered.is_set():
+                    with suppress(TimeoutError):  # one that is removed meanwhile never answers
+                        await asyncio.wait_for(answered.wait(), 0.05)
 
     def text(self) -> str:
         """What the screen shows now."""

@@ -578,9 +578,9 @@ async def test_rows_stay_where_the_next_answer_has_none_and_the_screen_says_whos
 
 @pytest.mark.parametrize(("choice", "rows", "columns"), [(0, 2, 3), (1, 3, 3)])
 async def test_what_is_shown_or_all_of_it_is_written_as_csv(
-    own: Settings, tmp_path: Path, choice: int, rows: int, columns: int
+    own: Settings, short_path: Path, choice: int, rows: int, columns: int
 ) -> None:
-    path = tmp_path / "answer.csv"
+    path = short_path / "answer.csv"
     async with on_stage(settings=own) as stage:
         await ask_from_session(stage, "things")
         await stage.press("slash", *"kib", "enter", "e")
@@ -594,8 +594,10 @@ async def test_what_is_shown_or_all_of_it_is_written_as_csv(
     assert os.name == "nt" or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-async def test_json_says_where_and_as_whom_and_no_file_is_written_over(own: Settings, tmp_path: Path) -> None:
-    path = tmp_path / "answer.json"
+async def test_json_says_where_and_as_whom_and_no_file_is_written_over(
+    own: Settings, short_path: Path
+) -> None:
+    path = short_path / "answer.json"
     path.write_text("mine")
     async with on_stage(settings=own) as stage:
         await ask_from_session(stage, "things")

@@ -41,8 +41,8 @@ def answers_in(path: Path) -> list[str]:
         return [name for name in zipped.namelist() if name.startswith("json/")]
 
 
-async def test_from_the_nodes_by_the_list_into_a_new_file_and_no_pod_is_left(tmp_path: Path) -> None:
-    path, there = tmp_path / "all.zip", tmp_path / "there.zip"
+async def test_from_the_nodes_by_the_list_into_a_new_file_and_no_pod_is_left(short_path: Path) -> None:
+    path, there = short_path / "all.zip", short_path / "there.zip"
     there.write_text("mine")
     async with on_stage((80, 24)) as stage:
         await stage.choose(NODE)
@@ -82,11 +82,12 @@ async def name_again(stage: Stage, path: Path) -> None:
 
 async def test_in_a_session_by_the_palette_stopped_and_lost_with_what_was_answered_kept(
     tmp_path: Path,
+    short_path: Path,
 ) -> None:
     own = tmp_path / "probes"
     own.mkdir()
     (own / "slow.ps1").write_text("# title: Slow\nStart-Sleep 60\n@{a=1}|O\n")
-    stopped, lost, never = (tmp_path / f"{name}.zip" for name in ("stopped", "lost", "never"))
+    stopped, lost, never = (short_path / f"{name}.zip" for name in ("stopped", "lost", "never"))
     async with on_stage(settings=Settings(probe_directory=str(own))) as stage:
         await stage.open_shell()
 
