@@ -58,6 +58,8 @@ def _entry(probe: Probe) -> Iterator[str]:
         yield ""
     columns = ", ".join(f"{column.title} (`{column.key}`, {column.kind})" for column in probe.columns)
     yield f"Columns: {columns}.\n"
+    if probe.follow is not None:
+        yield f"- Followed, it is asked only for what is new, by `{probe.follow[0]}`"
     for then in probe.then:
         only = f" {'if' if then.wanted else 'unless'} `{then.flag}`" if then.flag else ""
         yield f"- A row leads to `{then.probe}`{only}"

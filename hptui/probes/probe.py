@@ -13,6 +13,8 @@
     # parent: ppid                         the column that holds the key of a row's parent: the rows are a tree
     # then: pipe-owner pipe=name           what a row leads to: another probe with a parameter from a column;
                                            `if COLUMN` or `unless COLUMN` behind it, a flag, says of which rows
+    # follow: after time                   asked again by itself, only for what is new: the parameter that takes the newest row's
+                                           time, and the column with it
     # sort: -memory                        by which column, - for the largest first
     # column: pid number Process
     # column: memory bytes Working set
@@ -99,6 +101,9 @@ class Probe:
     parent: str = ""
     sort: str = ""
     then: tuple[Then, ...] = ()
+    follow: tuple[str, str] | None = (
+        None  # the parameter that takes a time, and the column with the rows' times
+    )
     required: tuple[str, ...] = ()  # parameters that must be given
     warning: str = ""  # asked first where there is one
     limit: float = LIMIT  # seconds
@@ -201,12 +206,18 @@ def _with_line(probe: Probe, word: str, rest: str) -> Probe:
             return replace(probe, limit=float(rest))
         case "column":
             return replace(probe, columns=(*probe.columns, _column(rest)))
+        case "follow":
+            parameter, _, column = rest.partition(" ")
+            return replace(probe, follow=(parameter, column.strip()))
         case "then":
             return replace(probe, then=(*probe.then, _then(rest)))
         case "parameter":
             return replace(probe, parameters=(*probe.parameters, _parameter(rest)))
         case _:
-            known = "title, about, group, source, limit, key, parent, sort, then, column, parameter, required, warning, unsure"
+            known = (
+                "title, about, group, source, limit, key, parent, sort, then, follow, column, parameter, required, "
+                "warning, unsure"
+            )
             raise ValueError(f"there is no {word!r}; there are {known}")
 
 
@@ -278,6 +289,18 @@ def _check_columns(probe: Probe) -> None:
     for used in (*probe.key, probe.parent, probe.sort.removeprefix("-"), *led):
         if used and probe.column(used) is None:
             raise ProbeError(f"The probe {probe.name} speaks of a column {used!r}, and has none of that key.")
+    if probe.follow is not None:
+        parameter, key = probe.follow
+        column = probe.column(key)
+        if (
+            all(each.name != parameter for each in probe.parameters)
+            or column is None
+            or column.kind is not Kind.TIME
+        ):
+            raise ProbeError(
+                f"The probe {probe.name} is followed by {parameter!r} and {key!r}, "
+                "which must be a parameter of it and a column of times."
+            )
     for used in probe.required:
         if all(parameter.name != used for parameter in probe.parameters):
             raise ProbeError(f"The probe {probe.name} requires {used!r}, and has no parameter of that name.")

@@ -544,6 +544,9 @@ async def test_following_a_log_shows_what_comes_and_moves_with_it_until_told_not
         assert table.row is not None
         assert table.row.cells[0] == max(row.cells[0] for row in screen.view.rows)  # type: ignore[type-var]
         assert len({*records}) == len(records)
+        assert screen.result is not None
+        assert len(screen.result.answer.records) < count  # only what is new was asked for
+        assert screen.result.arguments == screen.asked
         await stage.press("down", "down")
         kept = table.row
         await stage.until(lambda: table.line > 2, "newer rows above it")

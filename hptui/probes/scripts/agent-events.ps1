@@ -11,6 +11,8 @@
 # limit: 120
 # parameter: hours number 48 Hours back
 # parameter: most number 200 At most so many of each
+# parameter: after text "" Only from this time on, as 2026-11-27T10:00:00Z, instead of the hours
+# follow: after time
 # key: provider record
 # sort: -time
 # column: time time Time
@@ -21,13 +23,14 @@
 # column: record number Record
 # An event whose message can't be made is an error that must not end the rest (PowerShell's issue 7664).
 # Providers that this node doesn't have are no failure: they are asked for by name, one after another.
+$b=$(if($after){[datetime]$after}else{(Get-Date).AddHours(-$hours)})
 $l='information','critical','error','warning','information','verbose'
 $n=@('kubelet','kube-proxy','kubeproxy','containerd','csi-proxy','csiproxy','docker','rke2','rancher-wins','k3s','flanneld','calico-node','calico-felix','azure-vnet','hybrid-overlay','windows-instance-config-daemon','EKS*')
 $g=@{}
 $k=@(Get-WinEvent -ListProvider $n -ea 0|%{try{$_.LogLinks|%{$g["$($_.LogName)"]=1}}catch{};$_.Name}|sort -Unique)
 if(-not $k){throw 'not here: none of the known agents writes to the event log on this node'}
 foreach($p in $k){try{
-Get-WinEvent -FilterHashtable @{ProviderName=$p;StartTime=(Get-Date).AddHours(-$hours)} -MaxEvents $most -ea SilentlyContinue -ev x|%{
+Get-WinEvent -FilterHashtable @{ProviderName=$p;StartTime=$b} -MaxEvents $most -ea SilentlyContinue -ev x|%{
 $m="$($_.Message)"
 if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
 @{time=T $_.TimeCreated;level=$l[[int]$_.Level];provider=$p;id=$_.Id;message=$m;record=$_.RecordId}}|O

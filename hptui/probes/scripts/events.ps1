@@ -14,6 +14,8 @@
 # parameter: provider text "" Only of this provider
 # parameter: id text "" Only these numbers, with commas, at most ten
 # parameter: most number 500 At most so many of each log
+# parameter: after text "" Only from this time on, as 2026-11-27T10:00:00Z, instead of the hours
+# follow: after time
 # key: log record
 # sort: -time
 # column: time time Time
@@ -29,6 +31,7 @@
 # not end the rest (PowerShell's issue 7664). Without a message the values stand for it. A query by a table tolerates errors: in
 # a log that may not be read nothing matches, so one that seems empty is asked once more without; and a query of more than 20
 # terms may be cut. Events of level 0, as audits are, count as information.
+$b=$(if($after){[datetime]$after}else{(Get-Date).AddHours(-$hours)})
 $l='information','critical','error','warning','information','verbose'
 $w=@($id -split ' *, *'|?{$_}|%{[int]$_})
 if($w.Count -gt 10){throw 'At most ten numbers can be asked for at once.'}
@@ -37,7 +40,7 @@ $n=@($log.Trim() -split ' *, *'|?{$_}|%{if($_ -match '[*?]'){Get-WinEvent -ListL
 if($y){N "$($y.Count) logs could not be looked at, as: $($y[0])"}
 if(-not $n){throw "not here: no log with anything in it is called $log"}
 foreach($g in $n){
-$f=@{LogName=$g;StartTime=(Get-Date).AddHours(-$hours)}
+$f=@{LogName=$g;StartTime=$b}
 if($level -lt 5){$f.Level=@(1..$level)+@(0|?{$level -eq 4})}
 if($provider){$f.ProviderName=$provider}
 if($w){$f.Id=$w}

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from textual import work
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from hptui.errors import HptuiError
 from hptui.probes.asking import Outcome, Result, ask
+from hptui.probes.following import laid_onto, since
 from hptui.probes.insight import branches, records_of
 from hptui.probes.probe import Probe
 from hptui.probes.table import Table, compare, search_steps, table_steps
@@ -93,7 +95,7 @@ class AnswerScreen(Putting):
     def is_empty(self) -> bool:
         return self.view.table is None and self._error is None and not self.is_asking
 
-    def start(self, probe: Probe, arguments: Mapping[str, str]) -> None:
+    def start(self, probe: Probe, arguments: Mapping[str, str], *, by_itself: bool = False) -> None:
         again = probe == self.view.probe and arguments == self.asked and self.view.table is not None
         self.probe, self.asked = probe, arguments
         if not again:
@@ -108,7 +110,7 @@ class AnswerScreen(Putting):
         if self.host.own and self.host.session is not None and self._steps_of() is not self.host.session:
             self._show_launch()
         self._tick()
-        self._ask(probe, arguments, self.view)
+        self._ask(probe, arguments, self.view, self.view.table if again and by_itself else None)
 
     def _steps_of(self) -> object:
         return self._steps.session if self._steps is not None else None
@@ -125,11 +127,15 @@ class AnswerScreen(Putting):
         self.stage.current = STEPS
 
     @work(group="question", exclusive=True)
-    async def _ask(self, probe: Probe, arguments: Mapping[str, str], view: AnswerView) -> None:
+    async def _ask(
+        self, probe: Probe, arguments: Mapping[str, str], view: AnswerView, onto: Table | None
+    ) -> None:
+        """The answer takes the place of the rows; what is new since is laid `onto` them, where that can be asked."""
+        only = since(probe, arguments, onto) if onto is not None else None
         try:
             result = await ask(
                 probe,
-                arguments,
+                arguments if only is None else only,
                 self.host.open,
                 node=self.host.node,
                 account=self.host.account,
@@ -139,6 +145,10 @@ class AnswerScreen(Putting):
             self._failed(error)
             return
         table = await in_turns(table_steps(probe, records_of(result)))
+        if onto is not None and only is not None:
+            result = replace(result, arguments=arguments)
+            if table.rows or result.outcome is Outcome.ANSWERED:
+                table = laid_onto(probe, onto, table)
         paths = await asyncio.to_thread(branches, probe, [row.record for row in table.rows])
         widths = await in_turns(width_steps(table, utc=view.choices.utc))
         self._since = None
@@ -225,7 +235,7 @@ class AnswerScreen(Putting):
         if self._since is not None or self.probe is None or self.asked is None:
             return
         if self.host.is_there:
-            self.start(self.probe, self.asked)
+            self.start(self.probe, self.asked, by_itself=True)
         else:  # a pod is made only when a person says so
             self._set_every(0.0)
             self.show_state()

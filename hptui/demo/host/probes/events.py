@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from hptui.demo.host.probes.answering import Given, Note, Records, ScriptError, answers
@@ -71,7 +71,7 @@ def events(run: ProgramRun, given: Given) -> Records:
 
 
 def _chosen(run: ProgramRun, given: Given, log: str) -> list[EventRecord]:
-    since = run.machine.now() - timedelta(hours=int(given["hours"]))
+    since = _since(run, given)
     wanted = [int(number) for number in given["id"].split(",") if number.strip()]
     found = [
         event
@@ -83,6 +83,19 @@ def _chosen(run: ProgramRun, given: Given, log: str) -> list[EventRecord]:
         and (not wanted or event.id in wanted)
     ]
     return found[: int(given["most"])]
+
+
+def _since(run: ProgramRun, given: Given) -> datetime:
+    if after := given["after"]:
+        try:
+            return datetime.fromisoformat(after)
+        except ValueError:
+            raise ScriptError(
+                f'Cannot convert value "{after}" to type "System.DateTime". '
+                "Error: String was not recognized as a valid DateTime.",
+                "InvalidCastParseTargetInvocationWithFormatProvider",
+            ) from None
+    return run.machine.now() - timedelta(hours=int(given["hours"]))
 
 
 def _writer(run: ProgramRun, event: EventRecord) -> int:
@@ -143,7 +156,7 @@ def crashes(run: ProgramRun, given: Given) -> Records:
 
 @answers("agent-events")
 def agent_events(run: ProgramRun, given: Given) -> Records:
-    since = run.machine.now() - timedelta(hours=int(given["hours"]))
+    since = _since(run, given)
     held: dict[str, int] = dict.fromkeys(_AGENTS, 0)
     for event in run.machine.events:
         if event.provider in held and event.at >= since and held[event.provider] < int(given["most"]):
