@@ -127,9 +127,13 @@ def _cell(table: Table, row: Row, key: str) -> str:
 def _rows(probe: Probe, tables: Sequence[Table | None]) -> list[MatrixRow]:
     """In the order of the first answer that has a row, by the rows' keys."""
     found: dict[tuple[Value, ...], str] = {}
+    names: dict[tuple[Value, ...], str] = {}
     for table in tables:
         for row in table.rows if table is not None else ():
             found.setdefault(row.key, " ".join(str(part) for part in row.key))
+            names.setdefault(row.key, _name(probe, table, row))
+    if len(set(names.values())) == len(names):
+        found = {key: f"{names[key]} ({label})" if names[key] else label for key, label in found.items()}
     kept = [{row.key: row for row in table.rows} if table is not None else {} for table in tables]
     lines = []
     for key, label in found.items():
@@ -139,6 +143,14 @@ def _rows(probe: Probe, tables: Sequence[Table | None]) -> list[MatrixRow]:
         ]
         lines.append(_line(label, _rests(probe, there)))
     return lines
+
+
+def _name(probe: Probe, table: Table | None, row: Row) -> str:
+    """What people call it, where the first column has that and the key is something else, as a SID."""
+    first = table.columns[0] if table is not None and table.columns else None
+    if first is None or first.kind is not Kind.TEXT or first.key in probe.key:
+        return ""
+    return cell_text(first.kind, row.cells[0])
 
 
 def _rests(probe: Probe, there: Sequence[tuple[Table, Row] | None]) -> list[str]:

@@ -107,6 +107,15 @@ async def test_answers_of_many_rows_stand_side_by_side_by_row(asker: Asker) -> N
     assert lines["SeDebugPrivilege"][0] == "On: yes; On from the start: yes"
 
 
+async def test_rows_side_by_side_are_called_by_their_names_where_no_two_have_the_same(asker: Asker) -> None:
+    groups = await asker(named("groups"))
+    labels = [row.label for row in side_by_side([Asked("a", groups), Asked("b", groups)]).rows]
+    assert "BUILTIN\\Administrators (S-1-5-32-544)" in labels
+    logs = await asker(named("agent-logs"))
+    labels = [row.label for row in side_by_side([Asked("a", logs), Asked("b", logs)]).rows]
+    assert "C:\\k\\kubelet.log" in labels
+
+
 async def test_groups_have_their_attributes_in_words(asker: Asker) -> None:
     table = table_of(named("groups"), (await asker(named("groups"))).answer.records)
     (held,) = [row.record for row in table.rows if row.record["sid"] == "S-1-5-32-544"]

@@ -35,6 +35,7 @@ OWN = {
     "absent": "# title: Absent\nthrow 'not here: this node has no such thing'\n",
     "nothing": "# title: Nothing\n# about: Things of which there are none.\n@()|O\n",
     "slow": "# title: Slow\nStart-Sleep 60\n@{a=1}|O\n",
+    "many": "# title: Many\n# column: id number Number\n1..700|%{@{id=$_}|O}\n",
     "chatty": "# title: Chatty\nWrite-Output 'words beside'\nN 'a note about it'\n@{a=1}|O\n@{a=2}|O\n",
     "careful": (
         '# title: Careful\n# warning: It may be noticed.\n# parameter: what text "" What\n# required: what\n@{a=$what}|O\n'
@@ -628,6 +629,15 @@ async def test_rows_and_cells_are_copied_and_all_is_shown_as_text(own: Settings)
         assert stage.app.clipboard == "odd<U+001B>[31mname"
         await stage.press("v")
         await stage.sees("NUMBER  NAME", "1.0 MiB")
+        await stage.press("escape")
+        stage.app.screen.action_ask("many")  # type: ignore[attr-defined]
+        await answered(stage)
+        await stage.press("v")  # so many are drawn as they come into sight, and none is left out
+        await stage.sees("NUMBER", "701 lines")
+        await stage.press("end")
+        await stage.sees("   700")
+        await stage.press("c")
+        assert stage.app.clipboard.splitlines()[-1] == "   700"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

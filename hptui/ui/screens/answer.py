@@ -43,6 +43,7 @@ class AnswerScreen(Putting):
     """`probe` is put at once; without one, the person chooses first."""
 
     BINDINGS = [
+        ANSWER.key("u", "utc", "UTC", "Times in UTC, or local", show=False),
         ANSWER.key("a", "every", "Auto", "Ask again by itself: every 5 s, 30 s, 5 min, or not; a log's newest row is followed"),
         ANSWER.key("escape", "back", "Back", "Cancel, close what is open, clear the filter, go back", shown="esc"),
     ]  # fmt: skip

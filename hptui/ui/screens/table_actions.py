@@ -79,7 +79,6 @@ class TableActions(Screen[None]):
         ANSWER.key("s", "sort_here", "Sort by this", "Sort by the column under the cursor; again to reverse", show=False),
         ANSWER.key("t", "tree", "Tree", "The rows as a tree by their parents, or as a list"),
         ANSWER.key("C", "columns", "Columns", "Choose which columns are shown", shown="C"),
-        ANSWER.key("u", "utc", "UTC", "Times in UTC, or local", show=False),
         ANSWER.key("c", "copy_row", "Copy row", "Copy the row, with tabs between its values", show=False),
         ANSWER.key("y", "copy_cell", "Copy cell", "Copy the value under the cursor, whole", show=False),
         ANSWER.key("e", "export", "Export", "Write what is shown, or all of it, as CSV or JSON into a new file"),
