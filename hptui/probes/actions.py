@@ -95,7 +95,9 @@ def deed_for(probe: Probe, record: Record) -> Deed:
     """What can be done to a row of `probe`. Raises ProbeError with the reason for what must not be."""
     name = _DEED_OF.get(probe.name) if not probe.own else None
     if name is None:
-        raise ProbeError(f"There is nothing to do to a row of {probe.title}.", hint="")
+        raise ProbeError(
+            f"There is nothing to do to a row of {probe.title}.", title="Nothing can be done here", hint=""
+        )
     script = deeds()[name]
     given = _end(record) if name == END_PROCESS else _restart(record)
     what = str(record.get("name") or "")
@@ -110,16 +112,19 @@ def deed_for(probe: Probe, record: Record) -> Deed:
 
 def _end(record: Mapping[str, Any]) -> dict[str, str]:
     pid, name, started = record.get("pid"), record.get("name"), record.get("started")
-    if not isinstance(pid, int) or not isinstance(name, str) or not isinstance(started, str):
-        raise ProbeError(
-            "It is not known well enough which process that is: its number, name and start are needed.",
-            hint="",
-        )
-    if pid <= 4 or name.casefold() in _VITAL_PROCESSES:
+    if (isinstance(pid, int) and pid <= 4) or str(name).casefold() in _VITAL_PROCESSES:
         raise ProbeError(
             f"{name} is not ended: the node would go down with it, or become unreachable.",
             title="A process that must not be touched",
-            hint="A service in it can be restarted by itself." if name.casefold() == "svchost.exe" else "",
+            hint="A service in it can be restarted by itself."
+            if str(name).casefold() == "svchost.exe"
+            else "",
+        )
+    if not isinstance(pid, int) or not isinstance(name, str) or not isinstance(started, str):
+        raise ProbeError(
+            "It is not known well enough which process that is: its number, name and start are needed.",
+            title="The row does not say which process that is",
+            hint="An account with more rights may be told more.",
         )
     return {"process": str(pid), "name": name, "started": started}
 
@@ -127,7 +132,9 @@ def _end(record: Mapping[str, Any]) -> dict[str, str]:
 def _restart(record: Mapping[str, Any]) -> dict[str, str]:
     name = record.get("name")
     if not isinstance(name, str) or not name:
-        raise ProbeError("The service has no name.", hint="")
+        raise ProbeError(
+            "The service has no name.", title="The row does not say which service that is", hint=""
+        )
     if name.casefold() in _VITAL_SERVICES:
         raise ProbeError(
             f"{name} is not restarted: Windows takes no stop for it, or the node would become unreachable.",
@@ -136,6 +143,8 @@ def _restart(record: Mapping[str, Any]) -> dict[str, str]:
         )
     if record.get("mode") == "Disabled":
         raise ProbeError(
-            f"{name} is disabled: it would not start again.", hint="Change its start mode first."
+            f"{name} is disabled: it would not start again.",
+            title="A disabled service cannot be restarted",
+            hint="Change its start mode first.",
         )
     return {"service": name}

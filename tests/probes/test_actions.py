@@ -54,6 +54,7 @@ def test_deeds_are_powershell_that_does_one_thing() -> None:
 @pytest.mark.parametrize(
     ("probe", "record", "why"),
     [
+        ("processes", {"pid": 0, "name": "System Idle Process", "started": None}, "not ended"),
         ("processes", PROCESS | {"name": "lsass.exe"}, "not ended"),
         ("processes", PROCESS | {"name": "CSRSS.EXE"}, "not ended"),
         ("processes", PROCESS | {"name": "svchost.exe"}, "not ended"),
@@ -66,8 +67,9 @@ def test_deeds_are_powershell_that_does_one_thing() -> None:
     ],
 )
 def test_what_must_not_be_touched_is_refused(probe: str, record: dict[str, Any], why: str) -> None:
-    with pytest.raises(ProbeError, match=why):
+    with pytest.raises(ProbeError, match=why) as refused:
         deed_for(named(probe), record)
+    assert refused.value.heading != ProbeError.title, "nothing is wrong with the probe"
 
 
 def test_the_question_says_what_goes_with_it() -> None:
