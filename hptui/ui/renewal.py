@@ -30,6 +30,7 @@ class Renewal:
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
         self.session = session
         self.ready = False
+        self.moving = False  # the tab is on its way over: too late to stop it without closing the tab
         self.hurried = asyncio.Event()  # the person doesn't want to wait for a better moment
         self._changed = changed
         self._channel: ExecChannel | None = None

@@ -76,6 +76,7 @@ class Renewing:
                 await self.stop()
             return
         if self._current is renewal:
+            renewal.moving = True
             pane.run_worker(self._move(renewal), group="session", exclusive=True)
 
     async def _good_moment(self, renewal: Renewal) -> None:
@@ -102,13 +103,21 @@ class Renewing:
         return time.monotonic() - pane.link.written_at < UNTYPED or not at_prompt(pane.terminal.emulator)
 
     async def _move(self, renewal: Renewal) -> None:
-        """The tab is the fresh session's from here on; what the old one has shown stays in the history."""
+        """The tab is the fresh session's from here on; what the old one has shown stays in the history.
+
+        Whenever the tab is closed meanwhile, each of the two is either the tab's, which ends it, or ended from here.
+        """
         pane, terminal = self._pane, self._pane.terminal
         old, old_channel = pane.session, pane.channel
         terminal.writer = terminal.deaf = None
-        self._current = None
         channel, held = await renewal.hand_over()
-        await pane.become(renewal.session)
+        if self._current is not renewal:  # the tab is being closed, and `stop` has seen to the fresh one
+            return
+        self._current = None
+        try:
+            await pane.become(renewal.session)  # at once the tab's: only what stands beside it is waited for
+        finally:
+            pane.let_go(old, old_channel)
         pane.begin_anew(f"a fresh pod; the old one {'stays' if old.is_joined else 'is deleted'}")
         shown = iter(((held,), ()))
 
@@ -117,7 +126,6 @@ class Renewing:
 
         await terminal.pump(first_words)  # without a writer: it was answered before
         channel.resize(terminal.emulator.columns, terminal.emulator.rows)
-        pane.let_go(old, old_channel)
         await pane.live(channel, has_spoken=bool(held))
 
     async def _ask_to_stop(self, renewal: Renewal) -> None:
@@ -127,9 +135,10 @@ class Renewing:
             Content("Stop it? What it has made is deleted, and this session stays as it is."),
         ]
         question = QuestionScreen("Renewing", lines, "Stop it", "Go on")
-        if await self._pane.app.push_screen_wait(question) and self._current is renewal:
+        stopped = await self._pane.app.push_screen_wait(question)
+        if stopped and self._current is renewal and not renewal.moving:
             await self.stop()
             self._tell("Renewing was stopped; what it had made is gone.")
 
     def _tell(self, text: str) -> None:
-        self._pane.notify(text, title=plain(self._pane.session.label), timeout=12, markup=False)
+        self._pane.notify(text, title=plain(self._pane.session.label), markup=False)

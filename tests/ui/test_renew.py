@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hptui.hostprocess.session import State
@@ -67,6 +69,23 @@ async def test_what_runs_in_the_old_shell_is_not_ended_unasked(monkeypatch: pyte
         await renewed(stage, old.spec.session_id)
         await stage.until(lambda: len(stage.pods()) == 1)
         await answered(stage, "40+2", "42")
+
+
+async def test_a_tab_closed_in_the_moment_of_moving_leaves_no_session_without_a_tab() -> None:
+    async with on_stage() as stage:
+        await stage.open_shell()
+        pane = stage.pane
+        await stage.type("Start-Sleep 3600")
+        await stage.leader("N")
+        await stage.sees("The fresh pod is ready")
+        assert len(stage.app.sessions) == 2
+        pane.renewing.key()  # moves at once
+        while pane.terminal.writer is not None:  # noqa: ASYNC110 the very turn of the loop in which it begins to move
+            await asyncio.sleep(0)
+        stage.sessions.action_end()
+        await stage.until(lambda: stage.app.screen is stage.fleet, "no tab is left")
+        await stage.until(lambda: not stage.pods(), "no pod is left")
+        await stage.until(lambda: not stage.app.sessions, "no session is left")
 
 
 async def test_a_line_half_typed_is_not_torn_in_two() -> None:

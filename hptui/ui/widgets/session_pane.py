@@ -128,7 +128,7 @@ class SessionPane(HostedTerminal):
             await self._clean_up()
             return
         if self.session.is_joined:
-            self.notify(joined_words(self.session), title=plain(self.session.label), timeout=12, markup=False)
+            self.notify(joined_words(self.session), title=plain(self.session.label), markup=False)
         await self.live(channel)
 
     async def live(self, channel: ExecChannel | None, *, has_spoken: bool = False) -> None:
@@ -207,9 +207,11 @@ class SessionPane(HostedTerminal):
         )
         self._session_changed(session)
 
-    @work(group="old-session")
-    async def let_go(self, session: Session, channel: ExecChannel | None) -> None:
-        """Of a session that this tab has moved on from."""
+    def let_go(self, session: Session, channel: ExecChannel | None) -> None:
+        """Of a session that this tab has moved on from; the app's to see to, should the tab be closed meanwhile."""
+        self.app.run_worker(self._let_go(session, channel), group="old-session", exit_on_error=False)
+
+    async def _let_go(self, session: Session, channel: ExecChannel | None) -> None:
         if channel is not None:
             channel.close()
         if not session.release():
@@ -391,7 +393,7 @@ class SessionPane(HostedTerminal):
         if error is None:
             self.notify(text, markup=False)
         else:
-            self.notify(text, title=error.heading, severity="error", timeout=12, markup=False)
+            self.notify(text, title=error.heading, severity="error", markup=False)
 
     def tell_changed(self) -> None:
         """Something that the bars show is another."""
