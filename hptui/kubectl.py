@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
+
+_VERBS = "annotate|apply|auth|cluster-info|create|delete|describe|edit|get|label|logs|patch|version"
+# What stands in a shell's quotes is nobody's command, whatever it says.
+_COMMAND = re.compile(
+    rf"""(?<=[\s=])'[^']*'(?:"'"'[^']*')*|\bkubectl (?=(?:{_VERBS})\b)(?![^`\n|&;]* --context )"""
+)
+
+
+def pinned(text: str, *, context: str | None, kubeconfig: str | None) -> str:
+    """A remedy whose kubectl commands mean the cluster that is meant, wherever current-context points when they are run.
+
+    A command that names a context already stays as it is.
+    """
+    words = ["--context", context] if context else []
+    words += ["--kubeconfig", kubeconfig] if kubeconfig else []
+    if not words:
+        return text
+    flags = f"kubectl {shlex.join(words)} "
+    return _COMMAND.sub(lambda found: found[0] if found[0].startswith("'") else flags, text)
 
 
 def delete_pod(namespace: str, name: str, *, context: str | None, kubeconfig: str | None) -> str:

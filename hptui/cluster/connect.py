@@ -9,6 +9,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hptui import kubectl
 from hptui.cluster.threads import Workers, call_on_thread
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class ConnectOptions:
     watch_seconds: float = 120.0  # that a watch lasts, or a log is silent, before it is asked for anew
     retry_first: float = 0.8  # before the second try of a stream; then doubled
     retry_longest: float = 30.0
+
+    def pinned(self, remedy: str) -> str:
+        """Its kubectl commands mean this cluster, as far as these options tell which."""
+        return kubectl.pinned(remedy, context=self.context, kubeconfig=self.kubeconfig)
 
 
 async def connect(options: ConnectOptions | None = None) -> Cluster:

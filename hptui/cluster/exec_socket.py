@@ -23,7 +23,7 @@ import websocket
 from websocket import ABNF
 
 from hptui.cluster.alarm import Alarm
-from hptui.cluster.answers import mapped, short
+from hptui.cluster.answers import short
 from hptui.cluster.connections import shut
 from hptui.cluster.exec_protocol import OFFERED, V5, Ended, ExecDecoder
 from hptui.cluster.message_limit import Pieces, limit_frames
@@ -165,7 +165,7 @@ class ExecSocket:
             limit_frames(ws.frame_buffer)
             try:
                 with (
-                    mapped(self._transport.where),
+                    self._transport.mapped(),
                     Alarm(time.monotonic() + self._transport.patience) as alarm,
                 ):
                     alarm.set(partial(shut, sock))

@@ -70,6 +70,7 @@ def make_transport(options: ConnectOptions) -> Transport:
         limits=Limits(options.connect_timeout, options.request_timeout, options.watch_seconds),
         plugin_limit=options.plugin_timeout,
         reload=lambda: resolve(wanted),
+        pin=replace(options, context=wanted.context).pinned,
     )
 
 
@@ -108,7 +109,8 @@ class LiveCluster:
 
     @property
     def credential(self) -> Credential | None:
-        return self._transport.credentials.fact
+        fact = self._transport.credentials.fact
+        return replace(fact, login=self._options.pinned(fact.login)) if fact is not None else None
 
     async def identify(self) -> ClusterInfo:
         version = await self._workers.call(access.server_version, self._transport)

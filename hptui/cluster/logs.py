@@ -12,7 +12,6 @@ from typing import Any
 from urllib3.exceptions import ReadTimeoutError
 
 from hptui.cluster.alarm import Alarm
-from hptui.cluster.answers import mapped
 from hptui.cluster.backoff import Backoff, Pace
 from hptui.cluster.listing import decode_one, list_all
 from hptui.cluster.model import (
@@ -131,7 +130,7 @@ class LogFollow(ThreadStream["LogLine | LogEnded | Live | Stale", LogUpdate]):
             if response.status == 204:
                 return False
             self._say_live()
-            with mapped(self._transport.where):
+            with self._transport.mapped():
                 self._read(response)
             return True
         finally:

@@ -21,7 +21,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from urllib3.exceptions import ReadTimeoutError
 
-from hptui.cluster.answers import mapped, refusal
+from hptui.cluster.answers import refusal
 from hptui.cluster.backoff import Backoff, Pace
 from hptui.cluster.listing import Kind, decode_one, list_all, list_pages
 from hptui.cluster.model import Live, Stale
@@ -120,7 +120,7 @@ def watch_events(
     response = transport.open(path, watch_query, silence=seconds + min(SILENCE, transport.limits.read))
     try:
         opened(response)
-        with mapped(transport.where):
+        with transport.mapped():
             for line in lines_of(response):
                 if not line.strip():
                     continue

@@ -11,7 +11,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -77,9 +78,17 @@ class Transport:
     """Requests to one API server as one user. Thread-safe; `close` ends what is under way."""
 
     def __init__(
-        self, target: Target, *, limits: Limits, plugin_limit: float, reload: Callable[[], Target]
+        self,
+        target: Target,
+        *,
+        limits: Limits,
+        plugin_limit: float,
+        reload: Callable[[], Target],
+        pin: Callable[[str], str] = str,
     ) -> None:
+        """`pin` makes the commands of a remedy mean this cluster."""
         self.target = target
+        self._pin = pin
         self.limits = limits
         self.credentials = Credentials(target, plugin_limit=plugin_limit)
         self._reload = reload
@@ -92,6 +101,20 @@ class Transport:
     @property
     def where(self) -> str:
         return self.target.words
+
+    @contextmanager
+    def mapped(self) -> Iterator[None]:
+        """Foreign errors as ours, with remedies for this cluster."""
+        with self._pinned(), mapped(self.where):
+            yield
+
+    @contextmanager
+    def _pinned(self) -> Iterator[None]:
+        try:
+            yield
+        except ClusterError as error:
+            error.hint = self._pin(error.hint)
+            raise
 
     @property
     def patience(self) -> float:
@@ -158,7 +181,7 @@ class Transport:
         with Alarm(time.monotonic() + limit) as alarm:
             alarm.set(response.shutdown)
             try:
-                with mapped(self.where):
+                with self.mapped():
                     content = bytearray()
                     while piece := response.read(PIECE, decode_content=True):
                         content += piece
@@ -192,6 +215,7 @@ class Transport:
         fact = self.credentials.fact
         if status == 401 and fact is not None and fact.login:
             error.hint = connection.LOG_IN.format(login=fact.login)
+        error.hint = self._pin(error.hint)
         return error
 
     def _send(
@@ -213,7 +237,7 @@ class Transport:
                 headers["Accept-Encoding"] = "gzip"
             if body is not None:
                 headers["Content-Type"] = "application/json"
-            with told(method, path) as answered, mapped(self.where):
+            with told(method, path) as answered, self.mapped():
                 response = client.call_api(
                     method,
                     self.url(path, query),
@@ -291,7 +315,7 @@ class Transport:
     def connect_socket(self) -> Any:
         """A connected (TLS) socket of its own to the server."""
         client, _ = self._ready()
-        with mapped(self.where):
+        with self.mapped():
             return connected_socket(client.rest_client.pool_manager, self.target.server, self.limits.connect)
 
     def held(self) -> Held:
@@ -303,7 +327,8 @@ class Transport:
             raise ClusterError("This cluster has been closed.")
         if self.credentials.look_for_another():
             self._read_again()
-        held = self.credentials.held()
+        with self._pinned():
+            held = self.credentials.held()
         target = self.target
         made_for = (held.certificate, held.key, dict(target.cluster))
         with self._guard:

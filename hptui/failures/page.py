@@ -15,6 +15,9 @@ _HEAD = f"""\
 Made from `hptui/failures/` by `make docs`. Each entry begins with the words on the screen; on the command line they stand
 after `hptui:`. `hptui doctor` looks for many of these before a session does.
 
+On the screen the `kubectl` commands carry `--context`, and `--kubeconfig` where one was named: they mean the cluster that is
+looked at.
+
 What is not in this list is shown in the server's own words. {REPORT}
 A fault of hptui's own ends in a sentence, with the place where it happened in a file that only you can read.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 from hptui.cluster.model import Condition, Node, Taint
 from hptui.hostprocess.account import Account
@@ -40,7 +41,10 @@ class Reason:
 
     @property
     def sentence(self) -> str:
-        return f"{self.fact} {self.way_out}".rstrip()
+        stop = (
+            "" if not self.way_out or self.fact.endswith((".", "!", "?")) else "."
+        )  # a node's own words have none
+        return f"{self.fact}{stop} {self.way_out}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _readiness(node: Node, now: datetime) -> list[Reason]:
                 True,
                 "NotReady",
                 f"The node is not ready. {_words(ready)}".rstrip(),
-                "`kubectl describe node` shows its conditions.",
+                f"`kubectl describe node {quote(node.name)}` shows its conditions.",
             )
         ]
     if ready.heartbeat is not None and now - ready.heartbeat > HEARTBEAT_LIMIT:

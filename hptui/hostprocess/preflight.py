@@ -46,6 +46,7 @@ async def acceptance(cluster: Cluster, spec: SessionSpec) -> tuple[str, ...]:
     )
     # Which rights are missing, with what grants them, explains more than the refusal of one.
     if isinstance(rights, Rights) and (refusal := rights.refusal(spec.namespace, cluster.info.user)):
+        refusal.hint = cluster.options.pinned(refusal.hint)
         raise refusal
     if isinstance(dry_run, BaseException):
         raise dry_run
@@ -73,6 +74,6 @@ async def _look_at(cluster: Cluster, spec: SessionSpec, *, insist: bool) -> Node
             step=StepName.CHECKED,
             title=launching.NODE_UNFIT.title,
             hint=launching.NODE_UNFIT.hint.format(way_out=first.way_out),
-            words=tuple(reason.sentence for reason in others),
+            words=tuple(cluster.options.pinned(reason.sentence) for reason in others),
         )
     return node

@@ -165,7 +165,7 @@ class Session(SessionFacts):
 
     def _failed(self, error: LaunchError) -> None:
         self._arrival.fail()
-        self._error = error
+        self._fault(error)
         if not self._closing:
             self._move(State.FAILED)
 
@@ -247,14 +247,14 @@ class Session(SessionFacts):
             return
         self._exit = end
         if end.end is ExecEnd.LOST:
-            self._error = shell_lost(end.message)
+            self._fault(shell_lost(end.message))
             self._move(State.LOST)
         else:
             self._move(State.ENDED)
 
     def _end(self, error: HptuiError) -> None:
         if self._state in {State.ATTACHED, State.LOST, State.ENDED}:
-            self._error = error
+            self._fault(error)
             self._move(State.ENDED)
             self._changed()
 
@@ -266,7 +266,7 @@ class Session(SessionFacts):
         try:
             end = await self._dispose()
         except HptuiError as error:
-            self._error = error
+            self._fault(error)
             self._move(State.FAILED)
             raise
         self._move(end)

@@ -9,13 +9,13 @@ from typing import Any, Self
 
 from hptui.cluster.model import ContainerPhase, Event, ExecExit, Live, PodStatus, Stale
 from hptui.cluster.port import Cluster
-from hptui.errors import HptuiError
+from hptui.errors import HptuiError, LaunchError
 from hptui.hostprocess.arrival import Arrival
 from hptui.hostprocess.clean_up import left_behind
 from hptui.hostprocess.manifest import SessionSpec
 from hptui.hostprocess.pod_watch import Listener, PodWatch
 from hptui.hostprocess.states import OVER, State, check_move
-from hptui.hostprocess.steps import Step
+from hptui.hostprocess.steps import Step, StepName
 
 log = logging.getLogger("hptui.hostprocess.session")
 
@@ -63,6 +63,16 @@ class SessionFacts:
     def pod(self) -> PodStatus | None:
         """The last that was seen of the pod; None before there is one and once it is gone."""
         return self._watch.pod
+
+    def _fault(self, error: HptuiError) -> None:
+        """What is wrong from now on, with a remedy for this cluster."""
+        error.hint = self._cluster.options.pinned(error.hint)
+        self._error = error
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether it ended before anything was made."""
+        return isinstance(self._error, LaunchError) and self._error.step == StepName.CHECKED
 
     @property
     def events(self) -> tuple[Event, ...]:

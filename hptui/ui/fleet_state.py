@@ -5,7 +5,7 @@ No Textual here: updates go in, rows come out, so the whole behaviour of the tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -60,6 +60,7 @@ COLUMNS = (
 class FleetState:
     """The nodes of one cluster. `apply…` take updates and say which rows they touched."""
 
+    pin: Callable[[str], str] = str  # makes the commands of a remedy mean this cluster
     nodes: dict[str, Node] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     usage: Mapping[str, Usage] = field(default_factory=dict)

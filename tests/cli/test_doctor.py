@@ -9,6 +9,7 @@ import signal
 from hptui.demo.cluster import SimulatedCluster
 from hptui.hostprocess.rights import RIGHTS
 from tests.cli.conftest import NODE, Program, finish, until
+from tests.remedies import unpinned
 
 
 async def test_json_for_programs_and_a_table_for_people(program: Program) -> None:
@@ -29,7 +30,7 @@ async def test_what_is_bad_comes_with_its_command_and_exit_code_1(program: Progr
     assert done.code == 1
     lines = done.text.splitlines()
     (level,) = [n for n, line in enumerate(lines) if line.startswith("bad     namespace locked")]
-    assert lines[level + 1].strip() == (
+    assert unpinned(lines[level + 1].strip()) == (
         "kubectl label namespace locked pod-security.kubernetes.io/enforce=privileged --overwrite"
     )
     assert "no session works before" in lines[-1]

@@ -21,6 +21,7 @@ from hptui.hostprocess.doctor.workload import pulled
 from hptui.hostprocess.images import base_image
 from hptui.hostprocess.manifest import SessionSpec, pod_manifest
 from hptui.settings import Settings
+from tests.remedies import unpinned
 
 GOOD = Terminal((120, 40), "utf-8", {"TERM": "xterm-256color", "COLORTERM": "truecolor"})
 
@@ -89,7 +90,7 @@ async def test_each_missing_verb_is_named_with_the_command_that_grants_it(demo: 
 async def test_the_commands_give_the_right(demo: SimulatedCluster) -> None:
     """They are kubectl's, so their meaning is taken: a role of these verbs on this resource, bound to this user."""
     lacking = (await look(demo, "viewer"))["rights.pods/exec"]
-    role = lacking.mend.splitlines()[0].split()
+    role = unpinned(lacking.mend).splitlines()[0].split()
     verbs = role[-2].removeprefix("--verb=").split(",")
     resource = role[-1].removeprefix("--resource=")
     rule = {"apiGroups": [""], "resources": [resource], "verbs": verbs}
@@ -113,7 +114,7 @@ async def test_a_namespace_that_cannot_be_used_says_why(
     check = (await look(demo, namespace=namespace))[id_]
     assert check.health is Health.BAD
     assert found in check.found
-    assert mend in check.mend
+    assert mend in unpinned(check.mend)
 
 
 async def test_a_quota_with_room_is_no_complaint(demo: SimulatedCluster) -> None:
@@ -130,7 +131,7 @@ async def test_a_quota_that_is_used_up_is_found_before_the_pod_is(demo: Simulate
     assert found["namespace.quota"].found == "1 of 1 pods are used."
     for id_ in ("namespace.quota", "namespace.dry-run"):
         assert found[id_].health is Health.BAD
-        assert found[id_].mend == "kubectl describe quota -n tight"
+        assert unpinned(found[id_].mend) == "kubectl describe quota -n tight"
 
 
 async def test_an_account_or_a_namespace_that_cannot_be_is_bad(demo: SimulatedCluster) -> None:
@@ -167,7 +168,7 @@ async def test_a_node_can_be_asked_about(demo: SimulatedCluster) -> None:
     assert "only containerd" in bad["nodes"].found
     assert "containerd 1.7" in bad["nodes"].mend
     assert (unknown["nodes"].health, unknown["nodes"].mend) == (Health.BAD, "hptui nodes")
-    assert bad["nodes"].mend.endswith("kubectl describe node rke2-win-03")
+    assert unpinned(bad["nodes"].mend).endswith("kubectl describe node rke2-win-03")
 
 
 async def test_a_cluster_without_windows_nodes() -> None:

@@ -108,7 +108,7 @@ async def test_a_missing_verb_is_told_with_the_command_that_grants_it(right: Rig
             await stage.until(lambda: "Arightismissing" in squeezed(stage.text()), "what is wrong")
             assert cluster.counts.pods_created == 0
         place = "" if right.everywhere else " -n hptui"
-        told = f"kubectl create {'cluster' * right.everywhere}role hptui-{re.sub('[/.]', '-', right.name)}-{verb}{place}"
+        told = f"{kubectl(stage)} create {'cluster' * right.everywhere}role hptui-{re.sub('[/.]', '-', right.name)}-{verb}{place}"
         granted = f"--verb={verb} --resource={right.name}"
         if (verb, right.name) == ("watch", "nodes"):  # the nodes are there, with the rest beside them
             await stage.until(lambda: told in stage.fleet.state.silence)
@@ -136,9 +136,18 @@ async def test_who_lacks_more_than_one_right_is_told_the_command_for_all_of_them
         await stage.choose(NODE)
         await stage.press("s")
         await stage.sees("A right is missing")
-        told = squeezed("hptui manifest --roles --user jane -n hptui | kubectl apply -f -")
+        told = squeezed(f"hptui manifest --roles --user jane -n hptui | {kubectl(stage)} apply -f -")
         await stage.until(lambda: told in squeezed(stage.text()))
         assert cluster.counts.pods_created == 0
+
+
+def kubectl(stage: Stage) -> str:
+    """For the cluster that is looked at, wherever current-context points by then."""
+    assert stage.app.cluster is not None
+    options = stage.app.cluster.options
+    assert options.context
+    assert options.kubeconfig
+    return f"kubectl --context {options.context} --kubeconfig {options.kubeconfig}"
 
 
 def squeezed(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -71,7 +71,8 @@ async def examine(
         mend = f"{error.hint or error.default_hint}\nkubectl config get-contexts   # what there is to choose from"
         return (Check("kubeconfig", "kubeconfig", Health.BAD, error.message, mend), *machine)
     try:
-        return (*await _of_the_cluster(cluster, settings, node, limit), *machine)
+        found = await _of_the_cluster(cluster, settings, node, limit)
+        return (*(replace(each, mend=cluster.options.pinned(each.mend)) for each in found), *machine)
     finally:
         await cluster.close()
 

@@ -103,7 +103,7 @@ class FleetScreen(Screen[None]):
 
     def begin(self, cluster: Cluster) -> None:
         """Show this cluster from now on, from the beginning."""
-        self.state = FleetState()
+        self.state = FleetState(pin=cluster.options.pinned)
         self._failure = None
         table = self.table
         table.begin(self.state)

@@ -295,7 +295,9 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
 
     def _account_note(self, account: Account) -> Content:
         if blocking := judge(self.node, account).blocking:
-            return tell(" ".join(plain(reason.sentence) for reason in blocking), "bad")
+            return Content("\n").join(
+                tell(f"✗ {plain(self.cluster.options.pinned(reason.sentence))}", "bad") for reason in blocking
+            )
         return tell(plain(account.description), "dim")
 
     @work(group="launch-check", exclusive=True)
@@ -355,7 +357,8 @@ class LaunchScreen(ModalScreen[SessionSpec | None]):
     def action_copy(self) -> None:
         if self._spec is not None:
             self.app.copy_to_clipboard(to_yaml(pod_manifest(self._spec)))
-            self.notify("Copied the manifest; kubectl apply -f - accepts it")
+            command = self.cluster.options.pinned("kubectl apply -f -")
+            self.notify(f"Copied the manifest; {plain(command)} accepts it", markup=False)
 
 
 def _image_key(choice: ImageChoice) -> str:

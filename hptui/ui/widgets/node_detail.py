@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
@@ -46,7 +47,7 @@ class NodeDetail(VerticalScroll, can_focus=False):
 def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> Content:
     """A node in sentences; pure."""
     lines: list[Content] = [
-        *_verdict(verdict),
+        *_verdict(verdict, state.pin),
         tell(plain(node.os_image) or "Windows", "strong"),
         join(f"{windows_name(node.kernel_version)} build ", plain(node.kernel_version)),
         Content(f"kubelet {plain(node.kubelet_version)} · {plain(node.container_runtime)}"),
@@ -65,7 +66,7 @@ def describe(node: Node, verdict: Verdict, state: FleetState, now: datetime) -> 
     return Content("\n").join(lines)
 
 
-def _verdict(verdict: Verdict) -> list[Content]:
+def _verdict(verdict: Verdict, pin: Callable[[str], str]) -> list[Content]:
     head = tell("HostProcess: yes", "good") if verdict.eligible else tell("HostProcess: no", "bad")
     groups = "yes" if verdict.groups else "no (needs containerd 1.7 or later)"
     lines = [head]
@@ -73,7 +74,7 @@ def _verdict(verdict: Verdict) -> list[Content]:
         lines.append(Content(f"  local groups as account: {groups}"))
     for reason in verdict.reasons:
         mark = tell("✗ ", "bad") if reason.blocking else tell("! ", "warn")
-        lines.append(join(mark, plain(reason.sentence)))
+        lines.append(join(mark, plain(pin(reason.sentence))))
     return [*lines, Content("")]
 
 
