@@ -124,6 +124,26 @@ def test_quit(cluster: Cluster, tmp_path: Path) -> None:
         assert not any(alive(each) for each in others)
 
 
+def test_quit_by_force(cluster: Cluster, tmp_path: Path) -> None:
+    with start(cluster, tmp_path, columns=240) as screen:
+        to_prompt(screen)
+        (name,) = pods(cluster)
+        break_(cluster, delete="stuck")
+        screen.send("C-]", "q")
+        screen.sees("One session is open")
+        screen.send("y")
+        screen.sees("Quit anyway")
+        screen.send("f")
+        screen.sees("exit code: 1")
+        told = " ".join(screen.text().split())
+        assert f"The pod {name} was not seen gone" in told
+        assert re.search(rf"kubectl delete pod -n hptui {name} \S+ \S+ --context hptui-demo", told)
+        assert re.search(r"guardian, .* goes on deleting until \d\d:\d\d:\d\d", told)
+        break_(cluster, delete="ok")
+        screen.sees("nothing is left behind")
+        none_left(cluster)
+
+
 # Ended from outside
 
 

@@ -5,12 +5,15 @@ What else it does is in test_endings.py.
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.programs import LIMIT, Cluster, journal, pods, running
+from tests.programs import LIMIT, NODE, PROGRAM, Cluster, journal, pods, program_of, running
+from tests.tmux import needs_tmux, terminal
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="finding processes needs Linux's /proc"
@@ -55,3 +58,16 @@ def test_a_context_that_leads_elsewhere_by_now_is_not_believed(cluster: Cluster,
     assert f"The pod {name} stays" in err
     assert len(pods(cluster)) == 1
     assert len(journal(tmp_path)) == 1
+
+
+@needs_tmux
+def test_a_demo_that_is_killed_gives_the_terminal_back(tmp_path: Path) -> None:
+    with terminal([*PROGRAM, "demo"], environment={"HOME": str(tmp_path)}) as screen:
+        screen.sees("DEMO", NODE)
+        os.kill(program_of(screen), signal.SIGKILL)
+        screen.sees("exit code: 137")
+        screen.until(lambda: NODE not in screen.text(), "the screen that was there before")
+        screen.type("typed")
+        screen.until(
+            lambda: screen.text().split().count("typed") == 2, "an echo, and the line as it was sent"
+        )

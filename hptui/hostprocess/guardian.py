@@ -85,6 +85,11 @@ class Guardian:
         """Of the process, while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    def stand_by(self) -> None:
+        """Before there is a pod: to put the terminal in order should the program be killed."""
+        if self.pid is None:
+            self._start()
+
     def watch(self, options: ConnectOptions, pod: SessionPod, journal: Path, server: str) -> None:
         """Before the pod is created: from here on it may exist, at `server`. `journal` is the folder in which that is written."""
         self._watched[pod.session_id] = {
@@ -113,20 +118,27 @@ class Guardian:
         self._watched.pop(pod.session_id, None)
         self._tell({"gone": pod.session_id})
 
-    def close(self, *, left: bool = False) -> None:
-        """The program ends in good order. With `left`, pods are left behind that the guardian goes on trying to delete."""
+    def close(self, *, left: bool = False) -> bool:
+        """The program ends in good order. With `left`, pods are left behind that the guardian goes on trying to delete.
+
+        Whether it does: for guardian_process.LIMIT seconds from now.
+        """
         process, self._process = self._process, None
         if process is None or process.stdin is None:
-            return
-        with contextlib.suppress(OSError):
+            return False
+        lives = process.poll() is None
+        try:
             process.stdin.write(b'{"left": true}\n' if left else b'{"farewell": true}\n')
+        except OSError:
+            lives = False
         with contextlib.suppress(OSError):
             process.stdin.close()
         if left:
             process.returncode = 0  # it outlives us: not ours to wait for
-            return
+            return lives
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(2.0)
+        return False
 
     def _start(self) -> None:
         with contextlib.suppress(OSError):

@@ -38,7 +38,7 @@ class SafetyNet:
         session.subscribe(changed)
         return warning
 
-    def close(self, *, left: bool = False) -> None:
-        """The program ends in good order. With `left`, pods are left that the guardian goes on trying to delete."""
+    def close(self, *, left: bool = False) -> bool:
+        """The program ends in good order. With `left`, pods are left; the answer is whether the guardian goes on with them."""
         self.journal.close()
-        self._guardian.close(left=left)
+        return self._guardian.close(left=left)

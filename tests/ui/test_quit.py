@@ -40,7 +40,12 @@ async def test_a_yes_deletes_every_pod_before_it_leaves() -> None:
         assert len(stage.pods()) == 2
         await stage.leader("q")
         await stage.sees("2 sessions are open")
+        stage.cluster.faults.delete = "stuck"
         await stage.press("y")
+        await stage.sees("Ending the open sessions")
+        await stage.press("question_mark")  # what the keys do, meanwhile
+        await stage.sees("Leave although a pod is not seen gone")
+        stage.cluster.faults.delete = "ok"
         await stage.until(lambda: not stage.pods(), "no pod left")
         await stage.until(lambda: not stage.app.is_running or stage.app.return_value == 0)
         assert stage.app.leftovers == []

@@ -41,7 +41,7 @@ async def offer(app: App[int], cluster: Cluster, folder: Path, settings: Setting
     """
     left = await find_leftovers(cluster, folder)
     for problem in left.problems:
-        app.notify(plain(problem), title="The journal", severity="warning", timeout=12, markup=False)
+        app.notify(plain(problem), title="The journal", severity="warning", markup=False)
     if not left.found:
         return
     read_only = launching(settings, cluster.info.context) is Launching.NEVER
@@ -51,7 +51,6 @@ async def offer(app: App[int], cluster: Cluster, folder: Path, settings: Setting
             f"{many} of a run that died can still be found in this cluster; `hptui sessions` names them.",
             title="Left behind",
             severity="warning",
-            timeout=12,
         )
         return
     app.push_screen(LeftoversScreen(left.found, cluster, folder))
@@ -132,6 +131,7 @@ class LeftoversScreen(ModalScreen[None]):
             return
         many = "The pod is" if len(self._found) == 1 else f"All {len(self._found)} pods are"
         self.app.notify(f"{many} deleted and seen gone.", title="Nothing is left behind")
+        self.pop_until_active()  # the page of keys may lie over it
         self.dismiss()
 
     async def _delete(self, pod: FoundSession) -> None:

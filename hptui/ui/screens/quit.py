@@ -38,7 +38,7 @@ class QuitScreen(ModalScreen[Answer]):
     BINDINGS = [
         QUIT.key("y,enter", "leave", "End them and quit", "Delete the pods of all open sessions, then quit", shown="y"),
         QUIT.key("n,escape", "stay", "Stay", "Go back; nothing is ended", shown="n"),
-        QUIT.key("f", "force", "Quit anyway", "Leave although a pod is not seen gone; its deadline ends it"),
+        QUIT.key("f", "force", "Quit anyway", "Leave although a pod is not seen gone: the guardian goes on, then its deadline"),
     ]  # fmt: skip
 
     def __init__(self, sessions: Sequence[Session]) -> None:
@@ -68,7 +68,7 @@ class QuitScreen(ModalScreen[Answer]):
     def _show(self) -> None:
         many = len(self._sessions) != 1
         if self._failed:
-            head = "Not every pod is seen gone. f quits anyway: the deadline set on the pod ends it."
+            head = "Not every pod is seen gone. f quits anyway: what is left is told then, and its deadline ends it."
         elif self._leaving:
             head = "Ending the open sessions …"
         else:
@@ -103,6 +103,7 @@ class QuitScreen(ModalScreen[Answer]):
     async def _close_all(self) -> None:
         await asyncio.gather(*(session.close() for session in self._sessions), return_exceptions=True)
         if all(session.is_over for session in self._sessions):
+            self.pop_until_active()  # the page of keys may lie over it
             self.dismiss(Answer.LEAVE)
         else:
             self._failed = True
