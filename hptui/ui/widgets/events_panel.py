@@ -12,6 +12,7 @@ from hptui.cluster.model import Event, EventsSeen, EventUpdate, Stale
 from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
+from hptui.ui.widgets.log_panel import NO_POD
 
 KEPT = 200
 
@@ -44,6 +45,11 @@ class EventsPanel(VerticalScroll):
                 self._note = f"Events are interrupted, retrying: {plain(reason)}"
             case _:
                 self._note = ""
+        self._show()
+
+    def tell_none(self) -> None:
+        """There was no pod, and there won't be one."""
+        self._note = NO_POD
         self._show()
 
     def fail(self, error: HptuiError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
@@ -12,8 +13,9 @@ from textual.widgets import Static
 from hptui import format as fmt
 from hptui.cluster.model import Stale
 from hptui.errors import HptuiError, LaunchError
+from hptui.failures.launching import NODE_UNFIT
 from hptui.hostprocess.session import Session, State
-from hptui.hostprocess.steps import Step, StepName, StepState
+from hptui.hostprocess.steps import Step, StepState
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
 
@@ -62,7 +64,7 @@ def launch_text(session: Session, now: datetime, way_on: str = "") -> Content:
         tell(f"pod {spec.pod_name} in {spec.namespace}", "dim"),
         Content(""),
         *([Content(joined_words(session)), Content("")] if session.is_joined else ()),
-        *(_step(step) for step in (session.steps[-1:] if session.is_joined else session.steps)),
+        *(_step(step) for step in _steps(session)),
         Content(""),
     ]
     event = session.newest_event
@@ -75,12 +77,16 @@ def launch_text(session: Session, now: datetime, way_on: str = "") -> Content:
             tell(f"the connection is interrupted, retrying: {plain(session.connection.reason)}", "warn")
         )
     lines += [tell(f"warning: {plain(text)}", "warn") for text in session.warnings]
+    words = session.error.words if isinstance(session.error, LaunchError) else ()
     if session.error is not None:
         lines += [Content(""), *error_lines(session.error)]
+        if words and session.error.heading == NODE_UNFIT.title:  # the other reasons, in our own words
+            lines += [Content(f"✗ {plain(reason)}") for reason in words]
+            words = ()
     lines += [Content(""), tell(_way_on(session, way_on), "dim")]
-    if isinstance(session.error, LaunchError) and session.error.words:
+    if words:
         lines += [Content(""), tell("The cluster's own words, newest first:", "dim")]
-        lines += [tell(f"  {plain(words)}", "dim") for words in session.error.words]
+        lines += [tell(f"  {plain(each)}", "dim") for each in words]
     return Content("\n").join(lines)
 
 
@@ -101,6 +107,13 @@ def joined_words(session: Session) -> str:
     )
 
 
+def _steps(session: Session) -> Sequence[Step]:
+    """What is done for this one: in a pod that is there only the last, and nothing after a refusal."""
+    if session.is_joined:
+        return session.steps[-1:]
+    return session.steps[:1] if session.was_refused else session.steps
+
+
 def _step(step: Step) -> Content:
     mark, tone = MARKS[step.state]
     seconds = fmt.took(step.seconds) if step.seconds is not None else ""
@@ -118,7 +131,6 @@ def _way_on(session: Session, way_on: str) -> str:
         case State.LEFT:
             return "enter closes this tab"
         case State.GONE:
-            refused = isinstance(session.error, LaunchError) and session.error.step == StepName.CHECKED
-            end = "No pod was made." if refused else "The pod is gone."
+            end = "No pod was made." if session.was_refused else "The pod is gone."
             return f"{end} {way_on}"
     return "escape cancels and removes what was created"

@@ -17,6 +17,7 @@ from hptui.ui.tones import tell
 
 BREAK_WITHIN = 16  # characters from the end in which a line is broken at a space, or a third of it
 MOST_IN_A_CELL = 8  # characters, with the marks on them
+NO_POD = "No pod was made, so there is nothing to show here."
 INDENT = " " * 9  # under the text, not under the time
 
 
@@ -100,6 +101,10 @@ class LogPanel(Vertical):
 
     def fail(self, error: HptuiError) -> None:
         self._say(plain(error.sentence))
+
+    def tell_none(self) -> None:
+        """There was no pod, and there won't be one."""
+        self._say(NO_POD)
 
     def _say(self, text: str) -> None:
         self._note.update(tell(text, "dim"))

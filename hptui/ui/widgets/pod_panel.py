@@ -13,6 +13,7 @@ from hptui import format as fmt
 from hptui.cluster.model import PodStatus
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
+from hptui.ui.widgets.log_panel import NO_POD
 
 
 class PodPanel(VerticalScroll):
@@ -30,6 +31,10 @@ class PodPanel(VerticalScroll):
     def show(self, pod: PodStatus | None, warnings: tuple[str, ...]) -> None:
         if pod is not None:
             self._text.update(pod_facts(pod, warnings, datetime.now(UTC)))
+
+    def tell_none(self) -> None:
+        """There was none, and there won't be one."""
+        self._text.update(tell(NO_POD, "dim"))
 
 
 def pod_facts(pod: PodStatus, warnings: tuple[str, ...], now: datetime) -> Content:

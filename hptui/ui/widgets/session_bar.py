@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,6 +35,12 @@ SHORT_SIGNS = SIGNS | {
     State.GONE: " –",
     State.LEFT: " –",
 }
+
+
+def _sign(session: Session, signs: Mapping[State, str]) -> str:
+    """Only what has been there is gone."""
+    sign = signs.get(session.state, "")
+    return " not started" if sign == SIGNS[State.GONE] and session.was_refused else sign
 
 
 class SessionBar(Widget):
@@ -116,7 +122,7 @@ class SessionBar(Widget):
         """Numbered, the active one marked; by number alone where the names don't fit."""
         self._ranges = []
         if len(self._sessions) < 2:
-            return tell(SIGNS.get(self._sessions[0].state, ""), "warn")
+            return tell(_sign(self._sessions[0], SIGNS), "warn")
         texts = [
             self._sign(index) + self._tab(index, session) for index, session in enumerate(self._sessions)
         ]
@@ -145,8 +151,8 @@ class SessionBar(Widget):
     @staticmethod
     def _tab(index: int, session: Session, *, short: bool = False) -> str:
         if short:
-            return f"{index + 1}{SHORT_SIGNS.get(session.state, '')} "
-        sign = SIGNS.get(session.state, "")
+            return f"{index + 1}{_sign(session, SHORT_SIGNS)} "
+        sign = _sign(session, SIGNS)
         return f" {index + 1} {plain(session.spec.node)} {plain(session.spec.account.label)}{sign} "
 
     def _time_left(self, session: Session) -> Content:

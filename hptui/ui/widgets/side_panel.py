@@ -64,7 +64,12 @@ class SidePanel(Vertical):
     def session_changed(self) -> None:
         """The session has told of a change; the first with a pod starts everything."""
         pod = self.session.pod
-        if pod is None or not self.is_mounted:
+        if not self.is_mounted:
+            return
+        if pod is None:
+            if self.session.was_refused:
+                for panel in (self._log, self._events, self._usage, self._pod):
+                    panel.tell_none()
             return
         self._pod.show(pod, self.session.warnings)
         if not self._following:

@@ -23,6 +23,7 @@ from hptui.cluster.model import Node, Usage
 from hptui.errors import HptuiError, NotFoundError
 from hptui.terminal.plain import plain
 from hptui.ui.tones import join, tell
+from hptui.ui.widgets.log_panel import NO_POD
 
 KEPT = 240  # samples
 BRAILLE = 0x2800
@@ -155,6 +156,10 @@ class UsagePanel(VerticalScroll):
         said = dict.fromkeys(note for note in notes if note)
         self._note.update(tell("\n".join(said), "dim"))
         self._note.display = bool(said)
+
+    def tell_none(self) -> None:
+        """There was no pod, and there won't be one."""
+        self._note.update(tell(NO_POD, "dim"))
 
     def _take(self, charts: tuple[Chart, Chart], found: Usage | HptuiError, seconds_apart: float) -> str:
         match found:
