@@ -261,7 +261,7 @@ async def test_a_watch_that_ends_for_good_says_so_beside_the_nodes_it_had() -> N
         await stage.sees("not connected", "nodes is forbidden: no watch r tries again.")
         await stage.press("r")
         await stage.sees("● live")
-        assert "nodes is forbidden" not in stage.text()
+        await stage.until(lambda: "nodes is forbidden" not in stage.text(), "no more complaint")
 
 
 async def test_columns_fit_a_narrow_window_however_they_are_sorted() -> None:

@@ -139,6 +139,10 @@ class TerminalCanvas(TerminalScroll):
         """A part of the picture taken last, as Textual paints it: what the host is in the middle of doing never shows.
 
         Textual's own way here goes through borders, filters and places of text line by line, and takes ten times as long."""
+        if (
+            self.parent is None
+        ):  # another took its place: asked for once more, it has no screen and no colours any longer
+            return [Strip.blank(crop.width)] * crop.height
         if not self._bare:
             return super().render_lines(crop)
         if self._painter is None:
