@@ -177,7 +177,7 @@ async def keys(stage: Stage) -> None:
 async def palette(stage: Stage) -> None:
     await stage.choose(NODE)
     await stage.press("ctrl+p")
-    await stage.sees("Ask: ")
+    await stage.sees("Ask the host", "Copy diagnostics")
 
 
 async def playing(stage: Stage) -> None:

@@ -25,10 +25,9 @@ from hptui.hostprocess.session import Session
 from hptui.settings import Settings
 from hptui.terminal.plain import plain
 from hptui.ui import outer_keys
-from hptui.ui.keys import KeyGroup
 from hptui.ui.login_watch import LOOK_EVERY, LoginWatch
 from hptui.ui.opening import Opening
-from hptui.ui.program import Program
+from hptui.ui.program import ALWAYS, EVERYWHERE, OVER_DIALOGS, Program
 from hptui.ui.questions import Questions
 from hptui.ui.screens.fleet import FleetScreen
 from hptui.ui.screens.object_view import ReadScreen
@@ -54,10 +53,9 @@ AHEAD = (
 )
 CLOSE_LIMIT = 20.0  # seconds for deleting all pods at the end
 FORCED_LIMIT = 1.0  # seconds, when the person has said not to wait
-EVERYWHERE = KeyGroup("app", "Everywhere")
-# None has priority: while a terminal has the focus, every key is the host's.
+# Of these none has priority: while a terminal has the focus, every key is the host's.
 EVERYWHERE_KEYS = [
-    EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
+    *ALWAYS,
     EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command by its name", shown="^p"),
     EVERYWHERE.key("q,ctrl+q", "quit", "Quit", "Quit; asks when sessions are open", shown="q"),
     EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected; else it says how to quit", show=False),
@@ -69,7 +67,7 @@ GARBAGE = (2000, 10, 100)  # as gc.set_threshold has it: everything that lives i
 class HptuiApp(Program, inherit_bindings=False):
     """`connector` makes the cluster, after the first paint; `demo` says in plain sight that nothing here is real."""
 
-    BINDINGS = [*EVERYWHERE_KEYS]
+    BINDINGS = [*EVERYWHERE_KEYS, *OVER_DIALOGS]
 
     def __init__(
         self,
@@ -207,10 +205,9 @@ class HptuiApp(Program, inherit_bindings=False):
             self._sessions_screen.show_login(self._login.notice)
         if aloud is not None:
             self.notify(
-                f"{plain(aloud.words)}\n{plain(aloud.hint)}",
+                f"{plain(aloud.words)}\n{plain(self.cluster.options.pinned(aloud.hint))}",
                 title="Log in again",
                 severity="warning",
-                timeout=20,
                 markup=False,
             )
 
@@ -230,7 +227,7 @@ class HptuiApp(Program, inherit_bindings=False):
             while self.screen is not self._sessions_screen:
                 self.pop_screen()
 
-    def action_help(self) -> None:
+    def action_help(self, _: str = "") -> None:
         from hptui.ui.screens.help import HelpScreen, all_bindings, groups_here
 
         here = groups_here(self.screen)
@@ -274,7 +271,7 @@ class HptuiApp(Program, inherit_bindings=False):
         """An error that does not end what is shown."""
         log.info("Told: %s", error.heading)
         text = "\n".join(plain(part) for part in (error.message, error.hint) if part)
-        self.notify(text, title=plain(error.heading), severity="error", timeout=12, markup=False)
+        self.notify(text, title=plain(error.heading), severity="error", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)

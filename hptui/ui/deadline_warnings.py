@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hptui import format as fmt
 from hptui.hostprocess.session import Session, State
 from hptui.terminal.plain import plain
 
-WARN_AT = (60, 300)  # seconds before the deadline, the nearest first
+WARN_AT = ((60, 10), (300, 5))
+"""The most seconds before the deadline, and into which part of the whole time it must fall; the nearest first.
+
+Who has chosen five minutes need not be told so when they begin.
+"""
 
 
 class DeadlineWarnings:
@@ -23,13 +28,13 @@ class DeadlineWarnings:
         if deadline is None or session.is_over or session.state is State.FAILED:
             return ""
         left = (deadline - now).total_seconds()
-        limit = next((limit for limit in WARN_AT if left <= limit), None)
+        whole = session.spec.deadline
+        limit = next((limit for most, part in WARN_AT if left <= (limit := min(most, whole // part))), None)
         key = session.spec.session_id
         if limit is None or self._given.get(key, limit + 1) <= limit:
             return ""
         self._given[key] = limit
-        minutes = "one minute" if limit == 60 else f"{limit // 60} minutes"
         return (
-            f"{plain(session.label)} ends in less than {minutes}. "
+            f"{plain(session.label)} ends in less than {fmt.length(limit)}. "
             f"No cluster can move a deadline: {self._leader} N moves this tab to a fresh pod in time."
         )

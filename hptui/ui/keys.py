@@ -15,9 +15,20 @@ class KeyGroup:
     title: str
 
     def key(
-        self, keys: str, action: str, label: str, tooltip: str, *, shown: str | None = None, show: bool = True
+        self,
+        keys: str,
+        action: str,
+        label: str,
+        tooltip: str,
+        *,
+        shown: str | None = None,
+        show: bool = True,
+        priority: bool = False,
     ) -> Binding:
-        """`shown` is how the key is written, where its name isn't; `show` puts it into the footer."""
+        """`shown` is how the key is written, where its name isn't; `show` puts it into the footer.
+
+        `priority` is for the app's own: they come before what a dialog or a widget does with the key.
+        """
         name = action.rpartition(".")[2].partition("(")[0]
         argument = action.partition("(")[2].strip("')")
         return Binding(
@@ -27,6 +38,7 @@ class KeyGroup:
             key_display=shown,
             tooltip=tooltip,
             show=show,
+            priority=priority,
             id=".".join(part for part in (self.prefix, name, argument) if part),
             group=Binding.Group(self.title),
         )

@@ -69,7 +69,7 @@ class OldShells:
                 await self._running()  # what has ended is not asked about again
         except HptuiError as error:
             text = " ".join(plain(part) for part in (error.message, error.hint) if part)
-            app.notify(text, title=f"{label}: the old shell", severity="error", timeout=12, markup=False)
+            app.notify(text, title=f"{label}: the old shell", severity="error", markup=False)
 
     async def _running(self) -> list[ShellProcess]:
         """Those that run now. Raises ClusterError, and SessionError where that cannot be known."""

@@ -11,18 +11,17 @@ from textual.screen import Screen
 
 from hptui.settings import Settings
 from hptui.terminal.playback import RecordingReader
-from hptui.ui.keys import KeyGroup
-from hptui.ui.program import Program
+from hptui.ui.program import ALWAYS, EVERYWHERE, OVER_DIALOGS, Program
 from hptui.ui.screens.play import PlayScreen
-
-EVERYWHERE = KeyGroup("app", "Everywhere")
+from hptui.ui.widgets.search_bar import SearchBar
 
 
 class PlayApp(Program, inherit_bindings=False):
     """Ends when its one screen is left."""
 
     BINDINGS = [
-        EVERYWHERE.key("question_mark,f1", "help", "Help", "All keys", shown="?"),
+        *ALWAYS,
+        *OVER_DIALOGS,
         EVERYWHERE.key("ctrl+p,colon", "command_palette", "Commands", "Search for a command", shown="^p", show=False),
         EVERYWHERE.key("ctrl+q", "quit", "Quit", "Quit", shown="^q", show=False),
         EVERYWHERE.key("ctrl+c", "help_quit", "", "Copy what the mouse has selected", show=False),
@@ -45,11 +44,13 @@ class PlayApp(Program, inherit_bindings=False):
         self.catch_signals()
         self.push_screen(self._play, lambda _: self.exit(0))
 
-    def action_help(self) -> None:
+    def action_help(self, _: str = "") -> None:
         from hptui import __version__
         from hptui.ui.screens.help import HelpScreen
 
-        bindings = [b for b in (*PlayScreen.BINDINGS, *self.BINDINGS) if isinstance(b, Binding)]
+        found = (*PlayScreen.BINDINGS, *SearchBar.BINDINGS, *self.BINDINGS)
+        over = [binding.id for binding in OVER_DIALOGS]
+        bindings = [b for b in found if isinstance(b, Binding) and b.group is not None and b.id not in over]
         self.push_screen(HelpScreen(bindings, "", f"hptui {__version__} · playing a recording"))
 
     async def action_quit(self) -> None:

@@ -208,9 +208,13 @@ class Questions:
             f"Put every question that only reads {where}",
             partial(screen.action_ask, EVERYTHING.name),
         )
+        yield SystemCommand(
+            "Ask the host", f"Choose a question and put it {where}", lambda: screen.action_ask()
+        )
         for probe in self.catalogue().probes:
             yield SystemCommand(
                 f"Ask: {plain(probe.title)}",
                 f"Put the question {probe.name} {where}",
                 partial(screen.action_ask, probe.name),
+                discover=False,  # there are dozens: only what is typed brings them
             )

@@ -337,6 +337,11 @@ async def test_every_question_is_in_the_command_palette(own: Settings) -> None:
         await stage.choose(NODE)
         commands = {each.title: each for each in stage.app.get_system_commands(stage.app.screen)}
         assert {"Ask: Things", "Ask: Named pipes", "Ask: Processes"} <= commands.keys()
+        at_first = [name for name, command in commands.items() if command.discover]
+        assert "Ask the host" in at_first
+        assert len([name for name in at_first if name.startswith("Ask: ")]) == 1, (
+            "everything, not each of dozens"
+        )
         commands["Ask: Things"].callback()
         await shows(stage, AskPodScreen)
 
@@ -431,7 +436,7 @@ async def test_a_name_with_control_characters_leads_nowhere_and_is_typed_into_no
         await stage.press("t", "slash", *"telemetry", "enter")
         await stage.sees("telemetry<<U+001B>[31m>")
         await stage.press("f")
-        await stage.sees("The probe cannot be used", "be asked about")
+        await stage.sees("This row leads nowhere", "be asked about")
         answer_of(stage)
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList, Select, TextArea
 
 from hptui.cluster.model import NodeImage
 from hptui.cluster.port import Cluster
+from hptui.errors import UsageError
 from hptui.settings import Settings
 from hptui.ui.screens.launch import CHECK_AFTER, OWN_IMAGE, LaunchScreen
 from tests.ui.stage import NODE, Stage, on_stage
@@ -53,6 +54,37 @@ async def test_the_manifest_follows_every_choice() -> None:
         screen.query_one("#why", Input).value = "ticket 4711: [b]odd[/b]"
         await stage.until(lambda: "ticket 4711: [b]odd[/b]" in yaml_of(screen))
         assert stage.pods() == []
+
+
+async def test_all_faults_of_a_node_have_lines_and_keys_are_explained_over_the_dialog() -> None:
+    async with on_stage() as stage:
+        screen = await open_dialog(stage, "rke2-win-03")
+        note = str(screen.query_one("#account-note").render()).splitlines()
+        assert [line[:16] for line in note] == ["✗ The node is no", "✗ The container "]
+        for key in ("f1", "question_mark"):
+            await stage.press(key)
+            await stage.sees("The pod as YAML, over the whole screen")
+            await stage.press("escape")
+            await stage.until(lambda: stage.app.screen is screen)
+        screen.query_one("#why", Input).focus()
+        await stage.press("question_mark")
+        assert screen.query_one("#why", Input).value == "?"
+        await stage.press("f1")
+        await stage.sees("The pod as YAML, over the whole screen")
+        await stage.press("escape")
+        stage.app.tell_error(UsageError("As an example.", title="An error"))
+        stage.app.tell_error(UsageError("As an example.", title="An error"))
+        await stage.sees("An error", "esc Dismiss")
+        assert stage.text().count("An error") == 1
+        await stage.press("escape")
+        await stage.until(lambda: "An error" not in stage.text(), "it is dismissed")
+        assert stage.app.screen is screen
+        assert "Dismiss" not in stage.text()
+        stage.app.notify("Copied")
+        await stage.sees("Copied")
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.fleet)
+        await stage.until(lambda: "Copied" not in stage.text(), "mere information goes with it")
 
 
 async def test_the_cluster_s_consent_is_asked_for_and_shown() -> None:
@@ -119,9 +151,9 @@ async def test_a_namespace_that_there_is_not_is_told_with_a_way_out() -> None:
     async with on_stage(size=(160, 40)) as stage:
         screen = await open_dialog(stage)
         screen.query_one("#namespace", Input).value = "nosuch"
-        await stage.sees('✗ namespaces "nosuch" not found', "kubectl get namespaces")
+        await stage.sees('✗ namespaces "nosuch" not found', "kubectl --context hptui-demo --kubeconfig")
         await stage.press("ctrl+o")
-        await stage.sees("kubectl get namespaces", "No pod was made.")
+        await stage.sees("get namespaces` lists them", "No pod was made.")
 
 
 async def test_a_node_that_cannot_is_explained_once() -> None:

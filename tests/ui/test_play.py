@@ -384,6 +384,8 @@ async def test_in_the_program_a_recording_is_chosen_and_left(tmp_path: Path) -> 
         names = [str(options.get_option_at_index(row).prompt) for row in range(2)]
         await stage.press(*["down"] * ["broken" in name for name in names].index(True), "enter")
         await stage.sees("Nothing to play")
+        await stage.press("escape")
+        await stage.until(lambda: "Nothing to play" not in stage.text(), "it is dismissed")
         stage.app.action_recordings()
         await stage.until(lambda: isinstance(stage.app.screen, RecordingsScreen), "the list")
         await stage.press(*["down"] * ["hptui-a" in name for name in names].index(True), "enter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -12,6 +13,8 @@ from hptui.demo.pace import brisk
 from hptui.hostprocess.session import State
 from hptui.settings import Settings
 from hptui.terminal.state import MouseTracking
+from hptui.ui import deadline_warnings
+from hptui.ui.deadline_warnings import DeadlineWarnings
 from hptui.ui.screens.launch import LaunchScreen
 from hptui.ui.screens.sessions import SessionsScreen
 from hptui.ui.widgets import hosted_terminal, session_pane
@@ -303,8 +306,12 @@ async def test_a_node_that_cannot_is_refused_before_anything_exists() -> None:
         bad = next(name for name, verdict in stage.fleet.state.verdicts.items() if not verdict.eligible)
         await stage.choose(bad)
         await stage.press("s")
-        await stage.sees("✗", "closes this tab")
+        await stage.sees("✗", "closes this tab", "No pod was made", "not started", "so there is nothing to")
+        assert "own words" not in stage.text(), "the reasons are not the cluster's"
+        assert "Cancel" not in stage.text(), "one way out"
         assert stage.pods() == []
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.fleet)
 
 
 async def test_a_launch_can_be_cancelled_at_any_step() -> None:
@@ -329,11 +336,31 @@ async def test_a_pod_that_somebody_deletes_ends_the_session_with_a_word() -> Non
         assert stage.pane.is_over
 
 
-async def test_the_deadline_is_counted_down_and_warned_of() -> None:
+async def test_the_deadline_is_counted_down_and_warned_of_when_a_part_of_it_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with on_stage(settings=Settings(deadline=240)) as stage:
         await stage.open_shell()
-        await stage.until(lambda: stage.pane.session.deadline is not None)
-        await stage.sees("ends in 3:5", "The deadline comes near", "less than 5")
+        session = stage.pane.session
+        await stage.until(lambda: session.deadline is not None)
+        await stage.sees("ends in 3:5")
+        deadline, warnings = session.deadline, DeadlineWarnings("ctrl+]")
+        assert deadline is not None
+
+        def said(left: int) -> str:
+            return warnings.due(session, deadline - timedelta(seconds=left))
+
+        assert said(239) == said(50) == "", "who has chosen four minutes knows it"
+        assert "less than 48 s" in said(47)
+        assert said(30) == ""
+        assert "less than 24 s" in said(23)
+
+        monkeypatch.setattr(deadline_warnings, "WARN_AT", ((300, 1),))
+        await stage.sees("The deadline comes near", "ctrl+] esc dismisses")
+        await stage.press("escape")  # the host's
+        assert stage.app.tells
+        await stage.leader("escape")
+        await stage.until(lambda: "deadline comes near" not in stage.text(), "it is dismissed")
 
 
 async def test_what_the_host_prints_is_never_markup_and_cannot_touch_the_clipboard() -> None:

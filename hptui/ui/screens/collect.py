@@ -107,7 +107,7 @@ class CollectScreen(TableActions):
             if self.is_attached:
                 self._show_answers()
             elif self.collection.is_kept:
-                self.app.notify(self._kept, title=REPORT.title, markup=False, timeout=15)
+                self.app.notify(self._kept, title=REPORT.title, markup=False)
 
     async def _ask(self) -> None:
         collection, host = self.collection, self._host

@@ -35,7 +35,7 @@ class ColumnsScreen(ModalScreen[set[str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="columns"):
-            yield _Columns(
+            yield ColumnList(
                 *(
                     Selection(tell(visible(each.title)), place, each.key not in self._hidden)
                     for place, each in enumerate(self._columns)
@@ -46,13 +46,13 @@ class ColumnsScreen(ModalScreen[set[str] | None]):
 
     def on_mount(self) -> None:
         self.query_one("#columns").border_title = "Columns"
-        self.query_one(_Columns).focus()
+        self.query_one(ColumnList).focus()
 
     def action_all(self) -> None:
-        self.query_one(_Columns).select_all()
+        self.query_one(ColumnList).select_all()
 
     def action_close(self) -> None:
-        shown = self.query_one(_Columns).selected
+        shown = self.query_one(ColumnList).selected
         if not shown:
             self.notify("At least one column is shown.", severity="warning")
             return
@@ -62,7 +62,7 @@ class ColumnsScreen(ModalScreen[set[str] | None]):
         self.dismiss(None)
 
 
-class _Columns(SelectionList[int], inherit_bindings=False):
+class ColumnList(SelectionList[int], inherit_bindings=False):
     """Enter is done, space turns one on or off."""
 
     BINDINGS = [

@@ -69,7 +69,7 @@ class Deeds(AnswerActions):
         if done:
             self.notify(plain("; ".join(done)), title=deed.script.title, markup=False)
         for problem in problems:
-            self.notify(plain(problem), title=deed.script.title, severity="error", markup=False, timeout=15)
+            self.notify(plain(problem), title=deed.script.title, severity="error", markup=False)
 
 
 def outcome(result: Result) -> tuple[list[str], list[str]]:

@@ -99,7 +99,7 @@ class DiagnosticsScreen(ModalScreen[None]):
         except TerminalError as error:
             self.notify(plain(error.message), title="Copied, not saved", severity="warning", markup=False)
         else:
-            self.notify(f"Copied, and written to {plain(str(path))}", timeout=12, markup=False)
+            self.notify(f"Copied, and written to {plain(str(path))}", markup=False)
 
 
 def _new_path() -> Path:

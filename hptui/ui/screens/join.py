@@ -55,9 +55,7 @@ async def join(
     choices = [choice_of(pod, own, person) for pod in pods]
     able = [choice for choice in choices if not choice.why_not]
     if not able:
-        app.notify(
-            _none(node, choices), title="No shell to be had", severity="warning", timeout=12, markup=False
-        )
+        app.notify(_none(node, choices), title="No shell to be had", severity="warning", markup=False)
         return
     choice: Choice | None = able[0]
     if len(able) > 1:

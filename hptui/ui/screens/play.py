@@ -191,7 +191,7 @@ class PlayScreen(Screen[None]):
 
     def _tell(self, error: TerminalError) -> None:
         text = "\n".join(plain(part) for part in (error.message, error.hint) if part)
-        self.notify(text, title=plain(error.heading), severity="error", timeout=12, markup=False)
+        self.notify(text, title=plain(error.heading), severity="error", markup=False)
 
     # What is shown
 
@@ -286,7 +286,7 @@ class PlayScreen(Screen[None]):
         index, label = places[0 if by > 0 else -1]
         self.stage.go_to_index(index)
         if label:
-            self.notify(plain(label), title="Mark", timeout=3, markup=False)
+            self.notify(plain(label), title="Mark", markup=False)
 
     def action_idle(self) -> None:
         cut = self.stage.idle_limit is None

@@ -45,7 +45,7 @@ class Putting(Deeds):
         ANSWER.key("f", "follow", "Follow", "What this row leads to: a folder's files, a log's events, a pipe's owner"),
         ANSWER.key("p", "parameters", "Parameters", "Ask with other parameters"),
         ANSWER.key("m", "accounts", "Accounts", "The same question as every kind of account, side by side; asked first"),
-        ANSWER.key("h,l", "list", "Ask host", "Another question to this host", shown="h"),
+        ANSWER.key("h", "list", "Ask host", "Another question to this host"),
         ANSWER.key("i", "script", "Script", "What runs on the host", show=False),
     ]  # fmt: skip
 
@@ -158,7 +158,10 @@ class Putting(Deeds):
         return self.host.node
 
     def action_ask(self, name: str = "") -> None:
-        """Another question to this host, or everything."""
+        """Another question to this host, or everything; without a `name`, one to be chosen."""
+        if not name:
+            self.action_list()
+            return
         if name == EVERYTHING.name:
             self._collect()
             return
@@ -261,7 +264,11 @@ class Putting(Deeds):
             given = {parameter: _as_argument(self._cell(row, column)) for parameter, column in pairs}
             if odd := next((value for value in given.values() if _steers(value)), None):
                 self.house.tell_error(
-                    ProbeError(f"{visible(odd)} can't be asked about: it holds control characters.", hint="")
+                    ProbeError(
+                        f"{visible(odd)} can't be asked about: it holds control characters.",
+                        title="This row leads nowhere",
+                        hint="",
+                    )
                 )
                 return
             self._leads = here

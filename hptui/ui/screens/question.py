@@ -29,7 +29,10 @@ class QuestionKeys(KeyLine):
 
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         found = super().keys()
-        return [(replace(binding, description=self._labels[binding.action]), on) for binding, on in found]
+        return [(self._labelled(binding), on) for binding, on in found]
+
+    def _labelled(self, binding: Binding) -> Binding:
+        return replace(binding, description=self._labels.get(binding.action, binding.description))
 
 
 class QuestionScreen(ModalScreen[bool]):

@@ -36,7 +36,7 @@ class SessionsScreen(TerminalActions):
     """Panes stay mounted while another screen is shown: sessions go on."""
 
     BINDINGS = [
-        ENDED.key("enter", "close_tab", "Close tab", "Close the tab of a session that is over"),
+        ENDED.key("enter,escape", "close_tab", "Close tab", "Close the tab of a session that is over"),
         ENDED.key("r", "again", "Again", "A new session with the same choices, or a new shell in the same pod"),
         ENDED.key("D", "delete_left", "Delete pod", "Delete the pod of another hptui that this one has let go of; asks first"),
         ENDED.key("escape", "cancel", "Cancel", "Stop a launch; what it made is removed"),
@@ -131,7 +131,6 @@ class SessionsScreen(TerminalActions):
                     warning,
                     title="The deadline comes near",
                     severity="warning",
-                    timeout=15,
                     markup=False,
                 )
 
@@ -211,7 +210,8 @@ class SessionsScreen(TerminalActions):
             self._lead(False)
 
     def action_nothing(self) -> None:
-        """Back to the host, from a side panel too."""
+        """Back to the host, from a side panel too, and nothing lies over it."""
+        self.app.clear_notifications()
         if self.pane is not None:
             self.pane.focus_inside()
 
@@ -227,7 +227,7 @@ class SessionsScreen(TerminalActions):
             case "again":
                 return over or (pane is not None and pane.is_lost)
             case "cancel":
-                return launching or over or (pane is not None and pane.lost_link.trying)
+                return not over and (launching or (pane is not None and pane.lost_link.trying))
             case "delete_left":
                 return pane is not None and pane.session.state is State.LEFT
             case "another":
@@ -324,8 +324,6 @@ class SessionsScreen(TerminalActions):
     async def action_cancel(self) -> None:
         if self.pane is not None and self.pane.lost_link.trying:
             self.pane.lost_link.stop()
-        elif self.pane is not None and self.pane.is_over:
-            await self.action_close_tab()
         else:
             self.action_end()
 

@@ -46,6 +46,7 @@ class TableKeys(KeyLine):
     """What is wanted most comes first, because there is no room for all."""
 
     ORDER = (
+        "dismiss",
         "choose",
         "detail_scroll(1)",
         "filter",
@@ -322,7 +323,7 @@ class TableActions(Screen[None]):
             self.notify(plain(error.message), title=error.heading, severity="error", markup=False)
             return
         count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
-        self.notify(f"{count} written to {plain(str(export.path.absolute()))}", markup=False, timeout=10)
+        self.notify(f"{count} written to {plain(str(export.path.absolute()))}", markup=False)
 
     def _write(self, export: Export, table: Table) -> None:
         text = self.as_json(table) if export.form == "json" else as_csv(table.columns, table.rows)

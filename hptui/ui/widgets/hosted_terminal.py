@@ -89,7 +89,7 @@ class HostedTerminal(TerminalBeside):
         self._tell_engine(event.text)
 
     def _tell_engine(self, text: str) -> None:
-        self.notify(text, title=plain(self.session.label), severity="warning", timeout=12, markup=False)
+        self.notify(text, title=plain(self.session.label), severity="warning", markup=False)
 
     def send_key(self, key: str, character: str | None = None) -> None:
         """A key that was kept from the terminal, for the host after all."""

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from hptui.ui.program import Program
 from hptui.ui.tones import join, tell
 
 GAP = "  "
@@ -37,7 +38,8 @@ class KeyLine(Widget):
     """
 
     ALLOW_SELECT = False
-    LAST = ("help", "app.help")
+    FIRST = "dismiss"
+    LAST = ("help", "help('?')", "help('F1')", "app.help")
 
     def __init__(self, *, note: str = "", typing: str = "", id: str | None = None) -> None:
         """`note` stands before the keys; `typing` does while a line is typed, which takes every key that is a character."""
@@ -66,17 +68,24 @@ class KeyLine(Widget):
     def keys(self) -> Iterable[tuple[Binding, bool]]:
         """Bindings that are shown, with whether they can be used now; the same action only once."""
         seen = set()
-        for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
-            if self._is_typed(key):
-                continue
-            if binding.show and binding.action not in seen:
-                seen.add(binding.action)
+        for key, (binding, enabled) in self._found().items():
+            what = self.LAST[0] if binding.action in self.LAST else binding.action
+            if binding.show and what not in seen and not self._is_typed(key):
+                seen.add(what)
                 yield binding, enabled
+
+    def _found(self) -> dict[str, tuple[Binding, bool]]:
+        """By key; over a dialog Textual leaves out what the program keeps for itself there too."""
+        found = {key: (each.binding, each.enabled) for key, each in self.screen.active_bindings.items()}
+        if self.screen.is_modal and isinstance(self.app, Program):
+            found |= {key: (binding, True) for key, binding in self.app.kept_keys()}
+        return found
 
     def render(self) -> RenderResult:
         found = list(self.keys())
         last = [pair for pair in found if pair[0].action in self.LAST]
         rest = [pair for pair in found if pair[0].action not in self.LAST]
+        rest.sort(key=lambda pair: pair[0].action != self.FIRST)
         end = self.size.width - sum(self._item(*pair).cell_length + len(GAP) for pair in last)
         line = tell(self._typing if self._typing and self._line else self._note, "dim")
         whole = self._fitted(line, rest, end)

@@ -80,7 +80,7 @@ class LeaderBar(KeyLine):
         SESSION.key("colon,ctrl+p", "app.command_palette", "commands", "The command palette", shown=":"),
         SESSION.key("question_mark", "app.help", "help", "All keys", shown="?"),
         SESSION.key("q,ctrl+q", "app.quit", "quit", "Quit; asks when sessions are open", shown="q"),
-        SESSION.key("escape", "screen.nothing", "back", "Back to the host"),
+        SESSION.key("escape", "screen.nothing", "back", "Back to the host, without what is told in the corner"),
         *(SESSION.key(str(n), f"screen.go({n})", f"session {n}", f"Session {n}", show=False) for n in range(1, 10)),
     ]  # fmt: skip
 

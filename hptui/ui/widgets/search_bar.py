@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 
 from hptui.errors import HptuiError
 from hptui.terminal.plain import plain
+from hptui.ui.keys import KeyGroup
 from hptui.ui.tones import join, tell
 from hptui.ui.widgets.finding import Found
 from hptui.ui.widgets.line_bar import LineBar
 
+SEARCH = KeyGroup("search", "A search in a terminal or a recording")
 KEYS = "↑ older · ↓ newer · esc back"
 
 
@@ -21,8 +23,8 @@ class SearchBar(LineBar):
     """Posts `Typed` for each change of the pattern, `Entered` and `Older` for the match above, `Newer` for the one below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "older", "Older", show=False),
-        Binding("down,tab,shift+enter", "newer", "Newer", show=False),
+        SEARCH.key("up,shift+tab", "older", "Older", "The match above", show=False),
+        SEARCH.key("down,tab,shift+enter", "newer", "Newer", "The match below", show=False),
     ]
 
     class Older(Message):

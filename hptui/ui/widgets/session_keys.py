@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.binding import Binding
 
+from hptui.ui.program import Program
 from hptui.ui.widgets.key_line import KeyLine
 from hptui.ui.widgets.terminal_view import TerminalView
 
@@ -30,12 +31,14 @@ class SessionKeys(KeyLine):
         typing = isinstance(self.screen.focused, TerminalView)
         if self.screen.selections:
             self._note = f"{self._leader} c copies the selection"
+        elif typing and isinstance(self.app, Program) and self.app.tells:
+            self._note = f"{self._leader} esc dismisses what is told in the corner"
         elif typing and self._notice:
             self._note = self._notice
         elif self._only is not None:
             self._note = f"{self._leader} for commands"
             found = super().keys()
-            return [pair for pair in found if pair[0].action in self._only]
+            return [pair for pair in found if pair[0].action in self._only | {self.FIRST}]
         elif typing:
             self._note = f"{self._leader} for commands · every other key goes to the host"
         else:
