@@ -29,9 +29,15 @@ def since(probe: Probe, arguments: Mapping[str, str], table: Table) -> dict[str,
     return {**arguments, parameter: newest}
 
 
-def laid_onto(probe: Probe, old: Table, new: Table) -> Table:
-    """The rows of both in the probe's order, those of `new` where both have one, the newest MOST_ROWS of them."""
+def laid_onto(probe: Probe, arguments: Mapping[str, str], old: Table, new: Table) -> Table:
+    """The rows of both in the probe's order, those of `new` where both have one, the newest MOST_ROWS of them.
+
+    Only `new`, where it has as many as its parameter `most` allows: then some between the two may have been left out.
+    """
     assert probe.follow is not None
+    most = arguments.get("most", "")
+    if most.isdecimal() and len(new.rows) >= int(most):
+        return new
     keys = {row.key for row in new.rows}
     rows = [*new.rows, *(row for row in old.rows if row.key not in keys)]
     places = {column.key: place for place, column in enumerate(new.columns)}

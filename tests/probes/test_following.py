@@ -33,8 +33,11 @@ def test_what_is_asked_for_begins_with_the_newest_row_and_keeps_the_other_argume
 
 def test_new_rows_are_laid_onto_the_old_ones_each_once_and_in_order() -> None:
     old, new = table_of(LOG, rows(1, 2, 3)), table_of(LOG, rows(3, 5, 4))
-    assert [row.key for row in laid_onto(LOG, old, new).rows] == [(5,), (4,), (3,), (2,), (1,)]
-    assert laid_onto(LOG, old, table_of(LOG, [])).rows == old.rows
+    assert [row.key for row in laid_onto(LOG, {}, old, new).rows] == [(5,), (4,), (3,), (2,), (1,)]
+    assert laid_onto(LOG, {}, old, table_of(LOG, [])).rows == old.rows
+    # As many as may be: what lies between is not known, and no gap is passed over.
+    assert laid_onto(LOG, {"most": "3"}, old, new) is new
+    assert len(laid_onto(LOG, {"most": "4"}, old, new).rows) == 5
 
 
 @pytest.mark.parametrize("line", ["after id", "before time", "after nothing", "after"])

@@ -149,7 +149,7 @@ class AnswerScreen(Putting):
         if onto is not None and only is not None:
             result = replace(result, arguments=arguments)
             if table.rows or result.outcome is Outcome.ANSWERED:
-                table = laid_onto(probe, onto, table)
+                table = laid_onto(probe, arguments, onto, table)
         paths = await asyncio.to_thread(branches, probe, [row.record for row in table.rows])
         widths = await in_turns(width_steps(table, utc=view.choices.utc))
         self._since = None
