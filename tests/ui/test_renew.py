@@ -111,7 +111,7 @@ async def test_a_fresh_pod_that_fails_leaves_the_session_as_it_was() -> None:
         await stage.sees("There is no fresh pod")
         await stage.until(lambda: stage.pods() == [old.spec.pod_name])
         assert stage.pane.session is old
-        assert stage.app.sessions == [old]
+        await stage.until(lambda: stage.app.sessions == [old], "nothing of the fresh one")
         await answered(stage, "40+2", "42")
 
 
