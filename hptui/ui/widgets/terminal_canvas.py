@@ -140,8 +140,8 @@ class TerminalCanvas(TerminalScroll):
 
         Textual's own way here goes through borders, filters and places of text line by line, and takes ten times as long."""
         if (
-            self.parent is None
-        ):  # another took its place: asked for once more, it has no screen and no colours any longer
+            not self.is_attached
+        ):  # removed, and asked once more before the next layout: it has no screen and no colours
             return [Strip.blank(crop.width)] * crop.height
         if not self._bare:
             return super().render_lines(crop)
@@ -170,8 +170,7 @@ class TerminalCanvas(TerminalScroll):
 
     def _decorated_rows(self) -> Iterable[int]:
         """The rows on which something lies over the text."""
-        # Between its removal and the next layout the compositor still asks, and the selection is the screen's.
-        picture, selection = self._picture, self.text_selection if self.is_attached else None
+        picture, selection = self._picture, self.text_selection
         if selection is not None or picture.marks:
             return range(len(picture.lines))
         cursor = picture.cursor
