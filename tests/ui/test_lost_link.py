@@ -108,6 +108,8 @@ async def test_the_next_try_is_counted_down_can_be_hurried_and_stopped() -> None
         await stage.open_shell()
         await lose(stage)
         await stage.sees("was lost", "trying again in", "r now", "escape stops trying", "⚠ lost")
+        await stage.leader("z")  # a letter after the leader key is no typing for the shell that is gone
+        await stage.until(lambda: "Events" not in stage.text(), "the terminal alone")
         stage.pane.ending._deaf_until = 0.0  # the moment in which keys belong to a line being typed is over
         await stage.press("escape")
         await stage.sees("r reconnects")

@@ -190,7 +190,7 @@ class SessionsScreen(TerminalActions):
         self.query_one(LeaderBar).show(led)
         for pane in self.panes:
             if pane.is_mounted:
-                pane.terminal.expects_command = led
+                pane.terminal.expects_command = pane.ending.expects_command = led
 
     async def _after_leader(self, key: str) -> None:
         bar = self.query_one(LeaderBar)

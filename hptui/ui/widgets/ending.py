@@ -27,6 +27,7 @@ class Ending(Static, can_focus=True):
     def __init__(self, leader: str) -> None:
         super().__init__()
         self.minds_typing = False  # whether a line may still be typed for a shell that is gone
+        self.expects_command = False  # the next key is the screen's, as after the leader key
         self._leader = leader
         self._deaf_until = 0.0
         self._typed_at = -inf
@@ -68,7 +69,11 @@ class Ending(Static, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         if event.key == self._leader:
-            self._deaf_until = 0.0  # meant for hptui, as is the key after it
+            self._deaf_until = (
+                0.0  # meant for hptui, as is the key after it, which may be here before the screen knows
+            )
+            self.expects_command = True
+        if self.expects_command:
             return
         now = time.monotonic()
         self._typed_at = now
