@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message_pump import MessagePump
@@ -93,6 +94,7 @@ class Looking:
 
     def text(self) -> str:
         """What the screen shows now."""
+        visible_screen_stack.set(self.app._background_screens)  # what is seen around a dialog is theirs
         strips = self.app.screen._compositor.render_strips()  # the only way to the painted text
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
