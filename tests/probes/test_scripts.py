@@ -80,6 +80,19 @@ def test_its_own_names_are_not_the_harness_s(probe: Probe) -> None:
     assert not re.search(r"(?i)\$hp[nxu]\b|function [jnot]\b", probe.body)
 
 
+# Of one and two letters, as `Get-Alias` of Windows PowerShell 5.1 lists them.
+SHORT_ALIASES = """
+    ac cd cp fc fl ft fw gc gi gl gm gp gu gv h ii lp ls md mi mp mv ni nv oh ps r rd ri rm rp rv sc si sl sp sv
+"""
+
+
+@probes
+def test_no_function_bears_an_alias_s_name(probe: Probe) -> None:
+    """An alias goes before a function (about_Command_Precedence): R would ask for the history, and no script of its own runs."""
+    for name in re.findall(r"(?i)function ([a-z-]+)", script(probe)):
+        assert name.casefold() not in SHORT_ALIASES.split()
+
+
 @probes
 def test_the_file_is_plain_ascii_without_long_lines(probe: Probe) -> None:
     text = files("hptui.probes").joinpath("scripts", f"{probe.name}.ps1").read_bytes()
@@ -154,7 +167,7 @@ def test_a_log_that_may_not_be_read_does_not_pass_for_one_in_which_nothing_match
     """A query by a table tolerates errors (GetEventCommand.cs, PowerShell's issue 18965); one log asked for by name does not."""
     if "Get-WinEvent -FilterHashtable" in probe.body:
         assert "$null=Get-WinEvent -LogName $g -MaxEvents 1" in probe.body
-        assert re.search(r"(if\(\$x\)|\|%)\{R |elseif\(-not \$c\)\{\$null=Get-WinEvent", probe.body)
+        assert re.search(r"(if\(\$x\)|\|%)\{U |elseif\(-not \$c\)\{\$null=Get-WinEvent", probe.body)
 
 
 @probes

@@ -36,4 +36,4 @@ if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
 @{time=T $_.TimeCreated;level=$l[[int]$_.Level];provider=$p;id=$_.Id;message=$m;record=$_.RecordId}}|O
 $x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{N "${p}: $_"}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){N "${p}: $_"}}}
-$g.Keys|?{$_}|%{R $_}
+$g.Keys|?{$_}|%{U $_}

@@ -45,6 +45,6 @@ $n=$(if($_.Id -notin 1026,2004){$v[[int]$i[$_.Id]]})
 if($_.Id -eq 1001 -and $n -notlike '*.*'){$n=$v[2]}
 @{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];name=$n;provider=$_.ProviderName;id=$_.Id;message=$m;log=$g;record=$_.RecordId}}|O
 $x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{N "${g}: $_"}
-if($x){R $g}
+if($x){U $g}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){N "${g}: $_"}}
 }

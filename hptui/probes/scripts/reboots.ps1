@@ -32,5 +32,5 @@ $m="$($_.Message)"
 if(-not $m){$m=@($_.Properties|%{"$($_.Value)"}) -join '; '}
 @{time=T $_.TimeCreated;what=$w["$($_.ProviderName) $($_.Id)"];provider=$_.ProviderName;id=$_.Id;message=$m;record=$_.RecordId}}|O
 $x|?{$_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'}|select -First 1|%{if($n){N $_}else{throw $_}}
-if($x){R 'System'}
+if($x){U 'System'}
 }catch{if($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*'){throw}}
