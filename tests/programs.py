@@ -93,12 +93,17 @@ def start(
     return terminal(PROGRAM, environment=environment, **size)
 
 
-def to_prompt(screen: Terminal, *, account: int = 0) -> None:
-    """From the nodes to a shell on NODE, by the dialog; as a group it is Administrators."""
+def to_node(screen: Terminal) -> None:
+    """The cursor on NODE."""
     screen.sees(NODE, "live")
     screen.send("/")
     screen.type(NODE)
     screen.until(lambda: "akswin19000000" not in screen.text(), "the filter")
+
+
+def to_prompt(screen: Terminal, *, account: int = 0) -> None:
+    """From the nodes to a shell on NODE, by the dialog; as a group it is Administrators."""
+    to_node(screen)
     screen.send("Enter")
     screen.sees("Open a session on", "✓ allowed")
     screen.send(*["Down"] * account, "Enter")

@@ -25,6 +25,7 @@ from hptui.cluster.port import Cluster
 from hptui.errors import UnreachableError
 from hptui.settings import Settings
 from hptui.ui.app import HptuiApp
+from hptui.ui.screens.answer import AnswerScreen
 from hptui.ui.widgets.usage_panel import Chart
 from tests.ui.stage import NODE, Stage, on_stage
 
@@ -250,7 +251,9 @@ async def pipes(stage: Stage) -> None:
 async def processes(stage: Stage) -> None:
     await asking(stage, "processes", "Working set")
     await stage.press("r")
-    await stage.sees("−", "+")
+    answer = stage.app.screen
+    assert isinstance(answer, AnswerScreen)
+    await stage.until(lambda: answer.view.changes.added and answer.view.changes.gone, "what has changed")
     await stage.press("right", "right", "down", "down")
 
 

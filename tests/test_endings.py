@@ -35,6 +35,7 @@ from tests.programs import (
     run,
     running,
     start,
+    to_node,
     to_prompt,
     until,
     whole_pods,
@@ -264,10 +265,7 @@ def test_question_killed_at_each_step(cluster: Cluster, tmp_path: Path) -> None:
 def test_screen_killed_with_a_question(cluster: Cluster, tmp_path: Path) -> None:
     break_(cluster, exec="silent")
     with start(cluster, tmp_path) as screen:
-        screen.sees(NODE, "live")
-        screen.send("/")
-        screen.type(NODE)
-        screen.until(lambda: "akswin19000000" not in screen.text(), "the filter")
+        to_node(screen)
         screen.send("p")
         screen.sees("a short pod is made", "Make it and ask")
         screen.send("Enter")

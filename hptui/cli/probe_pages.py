@@ -46,7 +46,7 @@ def _page(probe: Probe) -> Iterator[str]:
         yield from ("", "Columns:")
         yield columns([[f"  {column.key}", column.kind, column.title] for column in probe.columns]).rstrip()
     if probe.sources:
-        yield from ("", "Written by:", *(f"  {plain(source)}" for source in probe.sources))
+        yield from ("", "Sources:", *(f"  {plain(source)}" for source in probe.sources))
     if probe.unsure:
         yield from ("", "Not yet seen on a real Windows:", *(f"  {plain(each)}" for each in probe.unsure))
     yield from (

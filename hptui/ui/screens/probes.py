@@ -229,6 +229,6 @@ def about(probe: Probe) -> Content:
     long = f", and may take {probe.limit:g} s" if probe.limit else ""
     lines += [Content(""), tell(f"It only reads{long}.", "dim")]
     if probe.sources:
-        lines += [Content(""), tell("Written by", "dim")]
+        lines += [Content(""), tell("Sources", "dim")]
         lines += [tell(line, "dim") for s in probe.sources for line in textwrap.wrap(visible(s), 200)]
     return Content("\n").join(lines)
