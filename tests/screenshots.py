@@ -226,6 +226,9 @@ async def asking(stage: Stage, name: str, text: str) -> None:
     await stage.leader("h")
     await stage.sees("type to find")
     await stage.press(*name, "enter")
+    await stage.until(
+        lambda: isinstance(answer := stage.app.screen, AnswerScreen) and answer.view.table, "rows"
+    )
     await stage.sees(text)
 
 
